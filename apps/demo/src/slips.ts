@@ -1,0 +1,38 @@
+// The slips of one machine: each operation that was made here with the rung it stands on, over reloads.
+import type { Handle, Receipt } from '@causeway/client';
+import type { app } from './bank.ts';
+import type { OperationLine } from './device.ts';
+import { isSlip, openTape, type Slip } from './tape.ts';
+
+export interface Slips {
+  add(slip: Slip, receipt: Receipt): void;
+  /** Newest first. */
+  lines(): readonly OperationLine[];
+}
+
+/** Opens the slips kept under `place`; the engine says how each of them stands. */
+export function openSlips(handle: Handle<typeof app>, place: string, onChange: () => void): Slips {
+  const tape = openTape({ place: `${place}/slips`, storage: localStorage, isItem: isSlip });
+  const receipts = new Map<string, Receipt>();
+  const follow = (key: string, receipt: Receipt): void => {
+    receipts.set(key, receipt);
+    receipt.state.subscribe(onChange);
+  };
+  for (const { key } of tape.items) {
+    const receipt = handle.receipt(key);
+    if (receipt) follow(key, receipt);
+  }
+  return {
+    add(slip, receipt) {
+      tape.add(slip);
+      follow(slip.key, receipt);
+    },
+    lines() {
+      const lines = tape.items.flatMap((slip) => {
+        const state = receipts.get(slip.key)?.state.current;
+        return state ? [{ ...slip, state }] : [];
+      });
+      return lines.reverse();
+    },
+  };
+}

@@ -1,0 +1,85 @@
+// The answers people get: a rung of the acknowledgement ladder, or a refusal with its evidence.
+import type { CaseId, Id, OperationId, ReplicaId } from './identity.ts';
+
+/** Order is the wire code: append only. */
+export const modes = ['connected', 'suspect', 'partitioned', 'recovering'] as const;
+/** What one may do now (the link's state says what the socket does). */
+export type Mode = (typeof modes)[number];
+
+/** A place in a log, opaque to applications: compare for equality only. */
+export type Position = Id<'position'>;
+
+/** How well a change is kept on this device. */
+export type Strength = 'journalled' | 'strict' | 'relaxed' | 'memory';
+
+/** On this device, with a strength: survives a reload. */
+export interface Saved {
+  readonly type: 'saved';
+  readonly strength: Strength;
+  readonly as: 'applied' | 'intent';
+}
+/** Durable in the relay's log. */
+export interface Committed {
+  readonly type: 'committed';
+  readonly position: Position;
+}
+/** What the audit found; the last rung. */
+export type Outcome =
+  | { readonly type: 'confirmed' }
+  | { readonly type: 'compensated'; readonly case: CaseId }
+  | Refused;
+
+/** One problem of the arguments, as Standard Schema reports it. */
+export interface ArgumentIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** A refusal: an ordinary answer, with the evidence that the UI shows. docs/ERRORS.md: remedies. */
+export type Refused = { readonly type: 'refused' } & RefusalReason;
+export type RefusalReason =
+  | { readonly code: 'invalid-args'; readonly issues: readonly ArgumentIssue[] }
+  | { readonly code: 'unknown-operation'; readonly name: string; readonly known: readonly string[] }
+  | { readonly code: 'requires'; readonly reason: string }
+  | { readonly code: 'prohibited'; readonly invariant: string; readonly mode: Mode }
+  | {
+      readonly code: 'stand-in-limit' | 'no-rights';
+      readonly invariant: string;
+      readonly key: string;
+      readonly remaining: number;
+    }
+  | { readonly code: 'not-home'; readonly key: string; readonly home: ReplicaId | undefined }
+  | { readonly code: 'failed'; readonly message: string }
+  | {
+      readonly code:
+        | 'not-permitted'
+        | 'too-large'
+        | 'no-primary'
+        | 'transaction-open'
+        | 'timed-out'
+        | 'cancelling'
+        | 'cancelled';
+    };
+
+/** Builds a refusal. */
+export function refuse(reason: RefusalReason): Refused {
+  return { type: 'refused', ...reason };
+}
+
+/** Where one operation stands. A ladder: it never goes back. */
+export type ReceiptState = { readonly type: 'deciding' } | Saved | Committed | Outcome;
+
+/** Names a place in a log for applications. */
+export function toPosition(epoch: number, position: number): Position {
+  return `${epoch}.${position}` as Position;
+}
+
+/** What an operation's own `run` and `requires` learn of the act itself. */
+export interface OpContext {
+  readonly id: OperationId;
+  readonly user: { readonly id: string; readonly roles: readonly string[] };
+  readonly replica: ReplicaId;
+  readonly mode: Mode;
+  /** The author's clock, Unix ms, recorded once; decides nothing. */
+  readonly wallMs: number;
+}

@@ -1,0 +1,96 @@
+// What people ask first: is my work saved, and which of it is pending? Derived from facts, each time.
+import type { Touch } from './app/document-type.ts';
+import type { Json } from './bytes/canonical-json.ts';
+import { decodeOperationPayload } from './causality/change-codec.ts';
+import type { VersionVector } from './causality/version-vector.ts';
+import type { OperationId, WriterId } from './identity.ts';
+import type { Mode, Strength } from './outcome.ts';
+import type { ReplicaState } from './replica-state.ts';
+
+export interface ReplicaStatus {
+  readonly mode: Mode;
+  /** Why partition mode began, or why the log cannot be followed. */
+  readonly why: string;
+  readonly episode: string | undefined;
+  readonly storage: Strength | 'storage-failed';
+  /** Changes of this replica not yet committed, unsealed edits counted as one. */
+  readonly pending: number;
+  /** Of those, not even on this device yet. */
+  readonly unsaved: number;
+  /** Everything this replica has is committed. */
+  readonly synced: boolean;
+  readonly audit: 'current' | 'behind' | 'none';
+  /** The relay refused changes of this device for good: they stay here. */
+  readonly refused: string | undefined;
+}
+
+/** Cost: O(queue). */
+export function statusOf(state: ReplicaState): ReplicaStatus {
+  let pending = state.edits.updates.length > 0 ? 1 : 0;
+  let unsaved = pending;
+  for (const { position, isSaved } of state.queue.values()) {
+    if (position === undefined) pending += 1;
+    if (!isSaved) unsaved += 1;
+  }
+  const isAudited = state.fold.auditedTo >= state.auditDue.position;
+  const [refused] = state.link.refused.values();
+  return {
+    mode: state.mode,
+    why: state.frozen ?? state.why,
+    episode: state.episode?.id,
+    storage: state.store.failure ? 'storage-failed' : state.strength,
+    pending,
+    unsaved,
+    synced: pending === 0 && state.deciding.size === 0 && state.frozen === undefined,
+    audit: !state.link.hasPrimary ? 'none' : isAudited ? 'current' : 'behind',
+    refused: refused?.code,
+  };
+}
+
+/** A named operation that is tentative: on this device, not yet committed. */
+export interface PendingOperation {
+  readonly id: OperationId;
+  readonly name: string;
+  readonly args: Json;
+  readonly mode: Mode;
+  readonly wallMs: number;
+  readonly isSaved: boolean;
+}
+
+/** The tentative operations by name, oldest first. Cost: O(queue). */
+export function pendingOperations(state: ReplicaState): readonly PendingOperation[] {
+  const list: PendingOperation[] = [];
+  for (const { change, position, isSaved } of state.queue.values()) {
+    const operation = change.header.operation;
+    if (!operation || position !== undefined) continue;
+    const args = decodeOperationPayload(change.sealed.payload)?.args ?? null;
+    const { id, name, wallMs, decision } = operation;
+    list.push({ id, name, args, mode: decision.mode, wallMs, isSaved });
+  }
+  return list;
+}
+
+/** True when something not yet committed touched one of these keys or roots. Cost: O(queue). */
+export function isTentative(state: ReplicaState, read: readonly Touch[]): boolean {
+  const wanted = new Set(read.map(touchName));
+  const isTouched = (touch: Touch) => wanted.has(touchName(touch));
+  if (state.edits.touched.some(isTouched)) return true;
+  for (const { position, touched } of state.queue.values()) {
+    if (position === undefined && touched.some(isTouched)) return true;
+  }
+  return false;
+}
+function touchName(touch: Touch): string {
+  return `${touch.root}\u0000${touch.key ?? ''}`;
+}
+
+/** What is seen of each writer, committed and pending. Cost: O(writers + queue). */
+export function versionVector(state: ReplicaState): VersionVector {
+  const vector = new Map<WriterId, number>();
+  for (const { record, seq } of state.roster.values()) vector.set(record.writer, seq);
+  for (const { change } of state.queue.values()) {
+    const { writer } = change.author;
+    vector.set(writer, Math.max(change.seq, vector.get(writer) ?? 0));
+  }
+  return vector;
+}

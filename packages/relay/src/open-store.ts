@@ -1,0 +1,18 @@
+// The log in the data folder, or a refusal that says what is wrong with the folder.
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import type { LogStore } from './log/log-store.ts';
+import { openMemoryStore } from './log/memory-store.ts';
+import { RelayRefusal } from './relay-refusal.ts';
+
+/** Opens the log, making the folder where there is none. */
+export async function openStore(data: string): Promise<LogStore> {
+  try {
+    await mkdir(data, { recursive: true });
+    await access(data, constants.W_OK);
+  } catch (cause) {
+    const message = `the data folder ${data} cannot be written: choose another one, or its rights`;
+    throw new RelayRefusal('data-not-writable', message, { cause });
+  }
+  return openMemoryStore();
+}

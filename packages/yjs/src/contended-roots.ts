@@ -1,0 +1,33 @@
+// Which ledger keeps the contended roots of a `Y.Doc`? The one of the replica that opened it.
+import type { Contended } from '@causeway/core';
+import { Bug, EntryLedger } from '@causeway/core';
+import type { Doc } from 'yjs';
+
+const ledgersByDoc = new WeakMap<Doc, EntryLedger>();
+
+/** The ledger of a document that is being opened. */
+export function createLedger(doc: Doc): EntryLedger {
+  const ledger = new EntryLedger();
+  ledgersByDoc.set(doc, ledger);
+  return ledger;
+}
+
+function ledgerOf(doc: Doc): EntryLedger {
+  const ledger = ledgersByDoc.get(doc);
+  if (!ledger) throw new Bug('unknown-document', 'contended roots are declared in yjs((doc) => …)');
+  return ledger;
+}
+
+type OnYjs = Contended<Doc>;
+
+/**
+ * A counter per key in the root `root`. Writers work in operations, compensations and `initial`.
+ * Throws Bug `late-root` outside the roots function, `root-taken` when the name has another type.
+ */
+export const counter: OnYjs['counter'] = (doc, root) => ledgerOf(doc).counter(root);
+
+/** A set in which adding wins over removing. Throws as {@link counter} does. */
+export const addWinsSet: OnYjs['addWinsSet'] = (doc, root) => ledgerOf(doc).addWinsSet(root);
+
+/** Slots that the first committed claim gets. Throws as {@link counter} does. */
+export const claims: OnYjs['claims'] = (doc, root) => ledgerOf(doc).claims(root);
