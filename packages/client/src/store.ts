@@ -1,6 +1,7 @@
 // The store port: what the client asks of the disk under it. IndexedDB in browsers, memory in tests.
 import type {
   DocumentId,
+  LimitRow,
   QueuedChange,
   ReplicaId,
   StoreCommand,
@@ -30,10 +31,9 @@ export interface ReplicaStore {
   /** Everything of one document; one transaction. */
   load(document: DocumentId): Promise<StoredDocument>;
   /** Runs the commands of one document in order in one transaction: all or nothing. */
-  commit(
-    document: DocumentId,
-    commands: readonly StoreCommand[],
-  ): Promise<readonly StoreResult[]>;
+  commit(document: DocumentId, commands: readonly StoreCommand[]): Promise<readonly StoreResult[]>;
+  /** What counts against stand-in limits now, over all tabs. */
+  rows(document: DocumentId): Promise<readonly LimitRow[]>;
   /** Queue entries saved after `order`, by any tab. */
   queueAfter(document: DocumentId, order: number): Promise<readonly QueuedChange[]>;
   /** Releases reservations that never became a change, of writers that are not `alive`. */

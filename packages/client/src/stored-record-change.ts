@@ -44,7 +44,10 @@ export function encodeBatch(entries: readonly LogEntry[]): Uint8Array {
     indexes.set(author.writer, authors.length);
     authors.push(author);
   }
-  const writer = new ByteWriter().byte(format).uint(entries[0]?.position ?? 0).uint(authors.length);
+  const writer = new ByteWriter()
+    .byte(format)
+    .uint(entries[0]?.position ?? 0)
+    .uint(authors.length);
   for (const author of authors) writeAuthor(writer, author);
   writer.uint(entries.length);
   for (const { author, seq, sealed } of entries) {

@@ -13,13 +13,17 @@ interface Run {
 
 /** The canonical content of a type; null when there is none. Cost: O(items), deleted ones too. */
 export function contentOfType(type: AnyType): Json {
-  const keys = [...type._map].filter(([, item]) => !item.deleted).sort(([a], [b]) => (a < b ? -1 : 1));
+  const keys = [...type._map]
+    .filter(([, item]) => !item.deleted)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   const members = keys.map(([key, item]) => [key, itemContents(item).at(-1) ?? null] as const);
   const runs = contentOfSequence(type);
   if (members.length === 0 && runs.length === 0) return null;
   return {
     ...(members.length > 0 && { map: Object.fromEntries(members) }),
-    ...(runs.length > 0 && { sequence: runs.map(({ insert, attributes }) => ({ insert, attributes })) }),
+    ...(runs.length > 0 && {
+      sequence: runs.map(({ insert, attributes }) => ({ insert, attributes })),
+    }),
   };
 }
 
@@ -43,7 +47,8 @@ function append(runs: Run[], insert: Json, format: ReadonlyMap<string, Json>): v
   const attributes = format.size > 0 ? Object.fromEntries([...format].sort()) : undefined;
   const last = runs.at(-1);
   const isText = typeof insert === 'string' && typeof last?.insert === 'string';
-  const isSameFormat = canonicalJson(last?.attributes ?? null) === canonicalJson(attributes ?? null);
+  const isSameFormat =
+    canonicalJson(last?.attributes ?? null) === canonicalJson(attributes ?? null);
   const run = { insert, ...(attributes && { attributes }) };
   if (isText && isSameFormat) runs[runs.length - 1] = { ...run, insert: `${last.insert}${insert}` };
   else runs.push(run);
@@ -84,7 +89,9 @@ function leafToJson(value: unknown): Json {
   if (value instanceof Uint8Array) return { bytes: [...value] };
   if (Array.isArray(value)) return value.map(leafToJson);
   if (typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, leafToJson(member)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [key, leafToJson(member)]),
+    );
   }
   return { [typeof value]: String(value) };
 }

@@ -1,6 +1,5 @@
 // Can an update be applied completely, and what does it bring? Asked before the document is touched:
 // Yjs keeps what it cannot integrate yet as pending, and stops half-way at what is not well-formed.
-import type { WrittenEntry } from '@causeway/core';
 import { createDecoder, readVarUint } from 'lib0/decoding';
 import type { Doc, GC, ID, Skip } from 'yjs';
 import * as Y from 'yjs';
@@ -10,23 +9,19 @@ type Struct = Y.Item | GC | Skip;
 type Clocks = (client: number) => number;
 
 export type DecodedUpdate =
-  | { readonly type: 'decoded'; readonly entries: readonly WrittenEntry[] }
+  | { readonly type: 'decoded'; readonly items: readonly Y.Item[] }
   | {
       readonly type: 'refused';
       readonly reason: 'malformed' | 'missing-dependency' | 'client-id-in-use';
     };
 
 /**
- * Reads an update for `doc`, and picks out what it writes to the roots for which `isContended`.
+ * Reads an update for `doc` without touching it.
  * Refused: `malformed` bytes; `missing-dependency`, when it builds on changes that are not here
  * (apply those first); `client-id-in-use`, when somebody else wrote as this document's client.
  * Cost: O(update).
  */
-export function decodeUpdate(
-  doc: Doc,
-  update: Uint8Array,
-  isContended: (root: string) => boolean,
-): DecodedUpdate {
+export function decodeUpdate(doc: Doc, update: Uint8Array): DecodedUpdate {
   const decoded = tryDecode(update);
   if (!decoded) return { type: 'refused', reason: 'malformed' };
   const { structsByClient, deleted } = decoded;
@@ -39,18 +34,26 @@ export function decodeUpdate(
   const isOurs = reached(doc.clientID) > Y.getState(doc.store, doc.clientID);
   if (isOurs) return { type: 'refused', reason: 'client-id-in-use' };
   const structs = [...structsByClient.values()].flat();
-  return { type: 'decoded', entries: structs.flatMap((struct) => entryOf(struct, isContended)) };
+  return { type: 'decoded', items: structs.filter((struct) => struct instanceof Y.Item) };
 }
 
 interface Decoded {
   readonly structsByClient: ReadonlyMap<number, readonly Struct[]>;
-  readonly deleted: ReadonlyMap<number, readonly { readonly clock: number; readonly len: number }[]>;
+  readonly deleted: ReadonlyMap<
+    number,
+    readonly { readonly clock: number; readonly len: number }[]
+  >;
 }
 
 function tryDecode(update: Uint8Array): Decoded | undefined {
   try {
     const { structs, ds } = Y.decodeUpdate(update);
-    const structsByClient = Map.groupBy(structs, ({ id }) => id.client);
+    const structsByClient = new Map<number, Struct[]>();
+    for (const struct of structs) {
+      const ofClient = structsByClient.get(struct.id.client);
+      if (ofClient) ofClient.push(struct);
+      else structsByClient.set(struct.id.client, [struct]);
+    }
     // Yjs keeps one block per client: of two, the first would silently be lost.
     const blocks = readVarUint(createDecoder(update));
     const isSound = blocks === structsByClient.size && structs.every(isSoundStruct);
@@ -114,16 +117,4 @@ function dependenciesOf(struct: Struct): readonly ID[] {
   if (!(struct instanceof Y.Item)) return [];
   const parent = struct.parent instanceof Y.ID ? struct.parent : null;
   return [struct.origin, struct.rightOrigin, parent].filter((id) => id !== null);
-}
-
-/** An entry is written once, so its item has no predecessor and names its root and key. */
-function entryOf(
-  struct: Struct,
-  isContended: (root: string) => boolean,
-): readonly WrittenEntry[] {
-  if (!(struct instanceof Y.Item) || struct.parentSub === null) return [];
-  const parent: unknown = struct.parent; // Yjs leaves the root's name here while decoding.
-  if (typeof parent !== 'string' || !isContended(parent)) return [];
-  const values: readonly unknown[] = struct.content.getContent();
-  return [{ root: parent, entry: struct.parentSub, text: values[0] }];
 }

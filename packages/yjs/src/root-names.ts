@@ -1,8 +1,8 @@
 // In which root of a document does a type live? Touches name roots, Yjs events hold types.
-import type { AbstractType, Doc } from 'yjs';
+import type { Doc } from 'yjs';
 
 /** A type of any kind; what its events are does not matter here. */
-export type AnyType = AbstractType<unknown>;
+export type AnyType = Doc['share'] extends Map<string, infer T> ? T : never;
 
 /** The name of the root that `type` is or is nested in. Cost: O(depth + roots). */
 export function rootNameOf(doc: Doc, type: AnyType): string | undefined {

@@ -3,11 +3,8 @@ import type { DocumentType } from '@causeway/core';
 import { assert, initialOperation } from '@causeway/core';
 import { Doc } from 'yjs';
 import { createLedger } from './contended-roots.ts';
-import type { YjsFacet } from './yjs-replica.ts';
-import { YjsReplica } from './yjs-replica.ts';
-
-/** Writes the initial content: the same id everywhere, so that its bytes are the same. */
-const initialClientId = 0;
+import type { YjsFacet } from './yjs-facet.ts';
+import { initialClientId, YjsReplica } from './yjs-replica.ts';
 
 /**
  * The document type on Yjs. `roots` is called once per replica; what it returns is what operations
@@ -27,10 +24,8 @@ export function yjs<R extends object = Record<never, never>>(
     const ledger = createLedger(doc);
     const declared = roots ? roots(doc) : noRoots<R>();
     ledger.seal();
-    doc.clientID = initialClientId;
-    const replica = new YjsReplica<R>({ doc, ledger, roots: declared, open });
-    if (o.initial) replica.writeInitial(initialOperation, o.initial);
-    doc.clientID = clientId;
+    const replica = new YjsReplica<R>({ doc, ledger, roots: declared, clientId, open });
+    replica.start(initialOperation, o.initial);
     return replica;
   };
   return { library: 'yjs', open };

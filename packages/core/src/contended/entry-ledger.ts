@@ -77,6 +77,10 @@ export class EntryLedger {
   rootNames(): readonly string[] {
     return [...this.rootsByName.keys()];
   }
+  /** True for what a declaration here returned. */
+  isContended(value: unknown): boolean {
+    return [...this.rootsByName.values()].some(({ writer }) => writer === value);
+  }
   get isReading(): boolean {
     return this.reading !== undefined;
   }

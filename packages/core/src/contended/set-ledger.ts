@@ -4,26 +4,31 @@ import type { AddWinsSet } from '../app/contended.ts';
 import type { Json } from '../bytes/canonical-json.ts';
 import type { Entry, OrderedEntries } from './entry.ts';
 import { byCommitThenId, insertEntry, isVoid, removeEntry } from './entry.ts';
-import type { RootAccess, RootParts } from './root-ledger.ts';
+import type { RootAccess, RootLedger, RootParts } from './root-ledger.ts';
 import { recordOf, trustJson } from './root-ledger.ts';
 
 type Tag = readonly ['+', string, Json];
 type Removal = readonly ['-', readonly string[]];
 
+/** Owned by one root; only its ledger writes it. */
+interface SetState {
+  readonly live: OrderedEntries;
+  readonly tagsById: Map<string, Entry>;
+  /** How many removals name a tag: they may come before it, and may be voided again. */
+  readonly removalsById: Map<string, number>;
+}
+
 /** The set of one root and its ledger. */
 export function createSet<T>(access: RootAccess): RootParts<AddWinsSet<T>> {
-  const live: OrderedEntries = new Map();
-  const tagsById = new Map<string, Entry>();
-  /** How many removals name a tag: they may come before it, and may be voided again. */
-  const removalsById = new Map<string, number>();
-  const show = (tag: Entry): void => {
+  const state: SetState = { live: new Map(), tagsById: new Map(), removalsById: new Map() };
+  return { ledger: setLedger(state, access), writer: setWriter<T>(state.live, access) };
+}
+
+function setLedger(state: SetState, access: RootAccess): RootLedger {
+  const { live, tagsById, removalsById } = state;
+  const move = (tag: Entry, change: typeof insertEntry): void => {
     const key = keyOf(tag);
-    insertEntry(live, key, tag, byCommitThenId);
-    access.noteTouch(key);
-  };
-  const hide = (tag: Entry): void => {
-    const key = keyOf(tag);
-    removeEntry(live, key, tag, byCommitThenId);
+    change(live, key, tag, byCommitThenId);
     access.noteTouch(key);
   };
   const remove = (id: string, change: 1 | -1): void => {
@@ -31,52 +36,57 @@ export function createSet<T>(access: RootAccess): RootParts<AddWinsSet<T>> {
     if (count === 0) removalsById.delete(id);
     else removalsById.set(id, count);
     const tag = tagsById.get(id);
-    if (!tag) return;
-    if (change === 1 && count === 1) hide(tag);
-    if (change === -1 && count === 0) show(tag);
+    if (tag && change === 1 && count === 1) move(tag, removeEntry);
+    if (tag && change === -1 && count === 0) move(tag, insertEntry);
   };
   return {
-    ledger: {
-      kind: 'add-wins-set',
-      isOrdered: true,
-      isEntry: (value) => isTag(value) || isRemoval(value),
-      count(entry) {
-        if (isVoid(entry)) return;
-        if (isRemoval(entry.value)) for (const id of new Set(entry.value[1])) remove(id, 1);
-        else {
-          tagsById.set(entry.id, entry);
-          if (!removalsById.has(entry.id)) show(entry);
-        }
-      },
-      discount(entry) {
-        if (isVoid(entry)) return;
-        if (isRemoval(entry.value)) for (const id of new Set(entry.value[1])) remove(id, -1);
-        else {
-          tagsById.delete(entry.id);
-          if (!removalsById.has(entry.id)) hide(entry);
-        }
-      },
-      content: () => recordOf([...live].map(([key, tags]) => [key, latestOf(tags) ?? null])),
+    kind: 'add-wins-set',
+    isOrdered: true,
+    isEntry: (value) => isTag(value) || isRemoval(value),
+    count(entry) {
+      if (isVoid(entry)) return;
+      if (isRemoval(entry.value)) {
+        for (const id of new Set(entry.value[1])) remove(id, 1);
+        return;
+      }
+      tagsById.set(entry.id, entry);
+      if (!removalsById.has(entry.id)) move(entry, insertEntry);
     },
-    writer: {
-      keys() {
-        access.noteRead(undefined);
-        return live.keys();
-      },
-      get(key) {
-        access.noteRead(key);
-        return trustJson<T | undefined>(latestOf(live.get(key)));
-      },
-      has(key) {
-        access.noteRead(key);
-        return live.has(key);
-      },
-      put: (key, value) => access.write(['+', key, value]),
-      delete(key) {
-        access.requireRun();
-        const seen = (live.get(key) ?? []).map((tag) => tag.id);
-        if (seen.length > 0) access.write(['-', seen.sort()]);
-      },
+    discount(entry) {
+      if (isVoid(entry)) return;
+      if (isRemoval(entry.value)) {
+        for (const id of new Set(entry.value[1])) remove(id, -1);
+        return;
+      }
+      tagsById.delete(entry.id);
+      if (!removalsById.has(entry.id)) move(entry, removeEntry);
+    },
+    content: () => recordOf([...live].map(([key, tags]) => [key, latestOf(tags) ?? null])),
+  };
+}
+
+function setWriter<T>(
+  live: OrderedEntries,
+  access: RootAccess,
+): RootParts<AddWinsSet<T>>['writer'] {
+  return {
+    keys() {
+      access.noteRead(undefined);
+      return live.keys();
+    },
+    get(key) {
+      access.noteRead(key);
+      return trustJson<T | undefined>(latestOf(live.get(key)));
+    },
+    has(key) {
+      access.noteRead(key);
+      return live.has(key);
+    },
+    put: (key, value) => access.write(['+', key, value]),
+    delete(key) {
+      access.requireRun();
+      const seen = (live.get(key) ?? []).map((tag) => tag.id);
+      if (seen.length > 0) access.write(['-', seen.sort()]);
     },
   };
 }

@@ -68,9 +68,7 @@ export type StoreCommand =
   | { readonly type: 'mark-effect'; readonly effect: StoredEffect }
   | { readonly type: 'save-episode'; readonly episode: StoredEpisode }
   /** The committed prefix at `position` as one value; the tail up to there goes. */
-  | { readonly type: 'snapshot'; readonly position: number; readonly bytes: Uint8Array }
-  /** The relay's log is another one: what was committed there is forgotten, the queue stays. */
-  | { readonly type: 'restart-log'; readonly requeued: readonly Change[] };
+  | { readonly type: 'snapshot'; readonly position: number; readonly bytes: Uint8Array };
 
 export type StoreResult =
   | { readonly type: 'done' }

@@ -1,0 +1,187 @@
+// The one link of a client: runs core's link machine over a WebSocket and carries the messages of
+// all open documents, gathered per turn.
+import type { LinkBounds, LinkEffect, LinkInput, LinkReport, LinkState } from '@causeway/core';
+import { openLink, stepLink } from '@causeway/core';
+import type { DownMessage, Hello, Limits, UpMessage } from '@causeway/protocol';
+import { decodeDown, defaultLimits, encodeFrames, isPeerFault } from '@causeway/protocol';
+import { readMoment } from './platform.ts';
+import type { LinkState as LinkWord } from './types.ts';
+
+/** What documents hear. */
+export interface Welcomed {
+  readonly hasPrimary: boolean;
+  readonly changeBytesMax: number;
+}
+export interface LinkListener {
+  opened(o: Welcomed): void;
+  reported(event: LinkReport): void;
+  received(message: DownMessage): void;
+  changed(): void;
+}
+
+/** Owns a socket and a timer. */
+export class LinkDriver {
+  private readonly state: LinkState;
+  private readonly listener: LinkListener;
+  private readonly url: string;
+  private readonly hello: Hello;
+  private readonly Socket: typeof WebSocket;
+  private socket: WebSocket | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private outgoing: UpMessage[] = [];
+  private limits: Limits = defaultLimits;
+  private welcomed: Welcomed | undefined;
+
+  constructor(o: {
+    readonly url: string;
+    readonly hello: Hello;
+    readonly bounds: LinkBounds;
+    readonly Socket: typeof WebSocket;
+    readonly listener: LinkListener;
+  }) {
+    this.url = o.url;
+    this.hello = o.hello;
+    this.Socket = o.Socket;
+    this.listener = o.listener;
+    this.state = openLink(o.bounds, readMoment());
+  }
+
+  get word(): LinkWord {
+    switch (this.state.phase) {
+      case 'open':
+        return 'connected';
+      case 'connecting':
+      case 'greeting':
+        return 'connecting';
+      case 'refused':
+        return 'refused';
+      case 'closed':
+        return 'disconnected';
+      case 'offline':
+        return 'closed';
+    }
+  }
+  get isOpen(): boolean {
+    return this.state.phase === 'open';
+  }
+
+  tell(input: LinkInput): void {
+    for (const effect of stepLink(this.state, input, readMoment())) this.perform(effect);
+    this.listener.changed();
+  }
+
+  /** Sends within this turn, if the link is open; otherwise the machines will send again. */
+  send(message: UpMessage): void {
+    if (this.outgoing.length === 0) queueMicrotask(() => this.flush());
+    this.outgoing.push(message);
+  }
+
+  /** A document was opened while the link is up: it hears what the others heard at the welcome. */
+  reopen(document: { tell(input: { type: 'linkOpened' } & Welcomed): void }): void {
+    if (this.welcomed) document.tell({ type: 'linkOpened', ...this.welcomed });
+    this.tell({ type: 'hinted' });
+  }
+
+  /** Something waits for the relay's answer: probes follow the bound, not the idle interval. */
+  noteWork(isOutstanding: boolean): void {
+    if (this.state.isWorkOutstanding === isOutstanding) return;
+    for (const effect of stepLink(
+      this.state,
+      { type: 'workChanged', isOutstanding },
+      readMoment(),
+    )) {
+      this.perform(effect);
+    }
+  }
+
+  /** Drops the socket because the relay broke its own promises; reconnects after a pause. */
+  drop(): void {
+    this.closeSocket(4001);
+    this.tell({ type: 'socketClosed', code: 4001 });
+  }
+
+  stop(): void {
+    this.tell({ type: 'wentOffline' });
+    clearTimeout(this.timer);
+  }
+
+  private perform(effect: LinkEffect): void {
+    switch (effect.type) {
+      case 'openSocket':
+        return this.openSocket();
+      case 'closeSocket':
+        return this.closeSocket(effect.code);
+      case 'greet':
+        return this.send(this.hello);
+      case 'probe':
+        return this.send({ type: 'probe', nonce: effect.nonce });
+      case 'report':
+        return this.listener.reported(effect.event);
+      case 'wakeAt':
+        return this.wakeAt(effect.monotonicMs);
+    }
+  }
+
+  private wakeAt(monotonicMs: number): void {
+    clearTimeout(this.timer);
+    const delayMs = Math.max(0, Math.ceil(monotonicMs - readMoment().monotonicMs));
+    this.timer = setTimeout(() => this.tell({ type: 'clockAdvanced' }), delayMs);
+  }
+
+  private openSocket(): void {
+    const socket = new this.Socket(this.url);
+    socket.binaryType = 'arraybuffer';
+    this.socket = socket;
+    this.outgoing = [];
+    const ifCurrent = (act: () => void) => (): void => {
+      if (this.socket === socket) act();
+    };
+    socket.addEventListener(
+      'open',
+      ifCurrent(() => this.tell({ type: 'socketOpened' })),
+    );
+    socket.addEventListener('close', (event) => {
+      if (this.socket !== socket) return;
+      this.socket = undefined;
+      this.tell({ type: 'socketClosed', code: event.code });
+    });
+    socket.addEventListener('message', (event) => {
+      if (this.socket === socket) this.receive(event.data);
+    });
+  }
+
+  private closeSocket(code: number): void {
+    const socket = this.socket;
+    this.socket = undefined;
+    socket?.close(code);
+  }
+
+  private receive(data: unknown): void {
+    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(0);
+    const decoded = decodeDown(bytes, this.limits);
+    if (isPeerFault(decoded)) return this.drop();
+    for (const message of decoded) this.take(message);
+  }
+
+  private take(message: DownMessage): void {
+    if (message.type === 'echo') return this.tell({ type: 'echoed', nonce: message.nonce });
+    if (message.type === 'welcome') {
+      this.limits = message.limits;
+      const { hasPrimary, limits } = message;
+      this.welcomed = { hasPrimary, changeBytesMax: limits.changeBytesMax };
+      this.tell({ type: 'welcomed' });
+      return this.listener.opened(this.welcomed);
+    }
+    this.listener.received(message);
+  }
+
+  private flush(): void {
+    const messages = this.outgoing;
+    this.outgoing = [];
+    const { socket } = this;
+    if (!socket || socket.readyState !== this.Socket.OPEN) return;
+    for (const frame of encodeFrames(messages, this.limits.frameBytesMax)) {
+      socket.send(new Uint8Array(frame));
+    }
+  }
+}

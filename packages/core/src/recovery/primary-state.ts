@@ -1,0 +1,85 @@
+// The state of the primary of one document: the audited prefix, and the cases it works on.
+import type { AppDefinition } from '../app/app-definition.ts';
+import type { DocumentReplica } from '../app/document-type.ts';
+import type { Hash } from '../bytes/hash.ts';
+import type { WriterRecord } from '../causality/change.ts';
+import type { CausalPlace } from '../causality/context.ts';
+import { chainGenesis } from '../causality/hash-chain.ts';
+import type { Fact, OperationSummary } from '../coordination/facts.ts';
+import type { CoordinationFold } from '../coordination/fold.ts';
+import { emptyFold } from '../coordination/fold.ts';
+import type { CaseId, DocumentId, WriterId } from '../identity.ts';
+
+export interface PrimarySetup {
+  readonly definition: AppDefinition;
+  /** The document's id; `document` below is its content. */
+  readonly id: DocumentId;
+  readonly document: DocumentReplica;
+  readonly author: WriterRecord;
+  readonly hash: Hash;
+  readonly epoch: number;
+}
+
+/** A named operation on a key: what attribution chooses from. */
+export interface KeyedOperation {
+  readonly summary: OperationSummary;
+  readonly place: CausalPlace;
+}
+
+/** An open case: when it may be mended. */
+export interface CaseWork {
+  readonly id: CaseId;
+  readonly invariant: string;
+  readonly key: string;
+  readonly openedMs: number;
+  deficit: number;
+  readonly affected: OperationSummary[];
+  /** Found unmendable: not tried again by this incarnation. */
+  isEscalated: boolean;
+}
+
+/** An append under way: its facts count only when they come back as entries. */
+export interface PrimaryAppend {
+  readonly lastSeq: number;
+}
+
+/** Mutable, and owned by `stepPrimary` alone. */
+export interface PrimaryState extends PrimarySetup {
+  position: number;
+  namedPosition: number;
+  /** Position of the last client operation. */
+  operationPosition: number;
+  chain: { seq: number; hash: Uint8Array };
+  fold: CoordinationFold;
+  /** Found and not yet in the log. */
+  facts: Fact[];
+  /** By `invariant key`: the deficit after the last audited commit. */
+  readonly deficits: Map<string, number>;
+  readonly history: Map<string, KeyedOperation[]>;
+  readonly cases: Map<string, CaseWork>;
+  /** Dots per writer, stated so far: inherited along its chain. */
+  readonly inherited: Map<WriterId, Map<WriterId, number>>;
+  append: PrimaryAppend | undefined;
+}
+
+export function keyName(invariant: string, key: string): string {
+  return `${invariant}\u0000${key}`;
+}
+
+/** A primary at position 0 of its document. Feed it every entry from 1 on. */
+export function openPrimary(setup: PrimarySetup): PrimaryState {
+  return {
+    ...setup,
+    position: 0,
+    namedPosition: 0,
+    operationPosition: 0,
+    chain: { seq: 0, hash: chainGenesis(setup.hash, setup.id, setup.author) },
+    fold: emptyFold(),
+    facts: [],
+    deficits: new Map(),
+    history: new Map(),
+    cases: new Map(),
+    inherited: new Map(),
+    append: undefined,
+  };
+}

@@ -1,0 +1,248 @@
+// One replica on Yjs: a `Y.Doc` that editors are bound to, and the ledger of its contended roots.
+// The ledger knows of an entry in the same transaction in which the document gets it.
+import type {
+  Applied,
+  DocumentReplica,
+  EntryLedger,
+  Incoming,
+  Json,
+  OperationId,
+  Ran,
+  RunScope,
+  Touch,
+  Verdict,
+  View,
+} from '@causeway/core';
+import {
+  assert,
+  Bug,
+  ByteReader,
+  ByteWriter,
+  readLedger,
+  restoreLedger,
+  saveLedger,
+} from '@causeway/core';
+import type { Doc } from 'yjs';
+import { applyUpdate, encodeStateAsUpdate, UndoManager } from 'yjs';
+import { contentOfType } from './canonical-content.ts';
+import { decodeUpdate } from './decode-update.ts';
+import { entriesOf, heldEntries, openEntryMaps, putEntries } from './entry-maps.ts';
+import { createView } from './tracked-view.ts';
+import { applyOrigin, mergeAll, runOrigin, UpdateWatch } from './update-watch.ts';
+import type { YjsFacet } from './yjs-facet.ts';
+import { createFacet } from './yjs-facet.ts';
+
+/** Writes the initial content: the same id everywhere, so that its bytes are the same. */
+export const initialClientId = 0;
+
+/** What `yjs` made before the replica. `doc` has the initial client id until `start`. */
+interface Parts<R extends object> {
+  readonly doc: Doc;
+  readonly ledger: EntryLedger;
+  readonly roots: R;
+  readonly clientId: number;
+  readonly open: (o: { readonly clientId: number }) => YjsReplica<R>;
+}
+
+type Attempt =
+  | { readonly type: 'wrote'; readonly verdicts: readonly Verdict[] }
+  | { readonly type: 'threw'; readonly error: unknown; readonly undo: UndoManager };
+
+/** @see DocumentReplica */
+export class YjsReplica<R extends object> implements DocumentReplica<YjsFacet, R> {
+  readonly clientId: number;
+  readonly facet: YjsFacet;
+  readonly view: View<R>;
+  private readonly parts: Parts<R>;
+  private readonly watch: UpdateWatch;
+  private readonly closeFacet: () => void;
+
+  constructor(parts: Parts<R>) {
+    const { doc, ledger, roots, clientId } = parts;
+    this.parts = parts;
+    this.clientId = clientId;
+    openEntryMaps(doc, ledger);
+    const { facet, close } = createFacet(doc);
+    this.facet = facet;
+    this.closeFacet = close;
+    this.view = createView(doc, ledger, roots);
+    this.watch = new UpdateWatch(doc, ledger);
+  }
+
+  /** Writes the base that all replicas share, then takes on this replica's client id. */
+  start(operation: OperationId, write: ((roots: R) => void) | undefined): void {
+    const { doc } = this.parts;
+    doc.clientID = initialClientId;
+    const ran = write ? this.run({ operation }, write) : undefined;
+    doc.clientID = this.clientId;
+    if (ran?.type === 'threw') throw ran.error;
+  }
+
+  /** Observers of a transaction run in it, too: what they wrote would be captured by neither. */
+  get isBusy(): boolean {
+    const { doc } = this.parts;
+    return doc._transaction !== null || doc._transactionCleanups.length > 0;
+  }
+
+  run(scope: RunScope, write: (roots: R) => void): Ran {
+    const { doc, ledger } = this.parts;
+    assert(!this.isBusy, 'transaction-open', 'a run needs a transaction of its own');
+    assert(!ledger.isReading, 'write-in-read', 'run(…) was called by what only reads');
+    ledger.begin(scope.operation);
+    const attempts: Attempt[] = [];
+    const { update, touched } = this.watch.captureRun(() => {
+      this.transact(() => attempts.push(this.attempt(write)), runOrigin);
+      for (const attempt of attempts) if (attempt.type === 'threw') undoOnce(doc, attempt.undo);
+    });
+    const contended = ledger.takeTouched();
+    const [attempt] = attempts;
+    if (!attempt) throw new Bug('no-run', 'the transaction did not run');
+    return attempt.type === 'threw'
+      ? { type: 'threw', error: attempt.error, update }
+      : { type: 'ran', update, touched: [...contended, ...touched], verdicts: attempt.verdicts };
+  }
+
+  read<T>(from: (view: View<R>) => T): { readonly value: T; readonly touched: readonly Touch[] } {
+    this.watch.takeReadWritten();
+    const read = this.parts.ledger.read(() => from(this.view));
+    const hasWritten = this.watch.takeReadWritten();
+    // Yjs has no way to refuse the transaction, so this tells of it only afterwards.
+    assert(!hasWritten, 'write-in-read', 'a type of Yjs was written by what only reads');
+    return read;
+  }
+
+  apply(change: Incoming): Applied {
+    const { doc, ledger } = this.parts;
+    const { update, operation, position } = change;
+    assert(!this.isBusy, 'transaction-open', 'apply changes outside of transactions');
+    const decoded = update.length > 0 ? decodeUpdate(doc, update) : noItems;
+    if (decoded.type === 'refused') return decoded;
+    const forged: { readonly root: string; readonly entry: string }[] = [];
+    const touched = this.watch.captureApply(() => {
+      this.transact(() => {
+        if (update.length > 0) applyUpdate(doc, update, applyOrigin);
+        const entries = entriesOf(doc, ledger, decoded.items);
+        for (const { root, entry } of ledger.arrive({ operation, position, entries })) {
+          forged.push({ root, entry });
+        }
+      }, applyOrigin);
+    });
+    return { type: 'applied', touched: [...ledger.takeTouched(), ...touched], forged };
+  }
+
+  place(operation: OperationId, position: number): readonly Touch[] {
+    this.parts.ledger.place(operation, position);
+    return this.parts.ledger.takeTouched();
+  }
+
+  judge(verdicts: readonly Verdict[]): readonly Touch[] {
+    this.parts.ledger.judge(verdicts);
+    return this.parts.ledger.takeTouched();
+  }
+
+  onEdit(listener: (update: Uint8Array, touched: readonly Touch[]) => void): () => void {
+    return this.watch.onEdit(listener);
+  }
+
+  merge(updates: readonly Uint8Array[]): Uint8Array {
+    return mergeAll(updates);
+  }
+
+  save(): Uint8Array {
+    const { doc, ledger } = this.parts;
+    return new ByteWriter()
+      .bytes(encodeStateAsUpdate(doc))
+      .bytes(saveLedger(ledger, heldEntries(doc, ledger)))
+      .done();
+  }
+
+  load(state: Uint8Array): boolean {
+    const { doc, ledger } = this.parts;
+    const reader = new ByteReader(state);
+    const update = reader.bytes();
+    const saved = readLedger(reader.bytes());
+    if (!reader.done || !saved) return false;
+    // A state may hold what this client wrote before: as another one, Yjs does not mind. The base
+    // is the initial client's, so a state on another base is refused.
+    doc.clientID = initialClientId;
+    const isReadable = decodeUpdate(doc, update).type === 'decoded';
+    if (isReadable) {
+      this.watch.captureApply(() => applyUpdate(doc, update, applyOrigin));
+      restoreLedger(ledger, saved, heldEntries(doc, ledger));
+    }
+    doc.clientID = this.clientId;
+    return isReadable;
+  }
+
+  content(): Json {
+    const { doc, ledger } = this.parts;
+    const stock = [...doc.share]
+      .filter(([root]) => !ledger.hasRoot(root))
+      .map(([root, type]) => [root, contentOfType(type)] as const)
+      .filter(([, content]) => content !== null);
+    const contended = ledger.rootNames().map((root) => [root, ledger.content(root)] as const);
+    const all = [...stock, ...contended].sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(all);
+  }
+
+  fork(clientId: number): YjsReplica<R> {
+    const copy = this.parts.open({ clientId });
+    assert(copy.load(this.save()), 'fork-failed', 'a replica cannot read what another one saved');
+    return copy;
+  }
+
+  close(): void {
+    this.watch.close();
+    this.closeFacet();
+  }
+
+  /** Entries are put and the run ends before observers see it: they are no part of it. */
+  private attempt(write: (roots: R) => void): Attempt {
+    const { doc, ledger, roots } = this.parts;
+    try {
+      write(roots);
+      putEntries(doc, ledger.written);
+      return { type: 'wrote', verdicts: ledger.commit() };
+    } catch (error) {
+      ledger.abort();
+      // Made only now, because it keeps what was deleted from being freed.
+      const undo = new UndoManager(doc, {
+        trackedOrigins: new Set([runOrigin]),
+        captureTimeout: 0,
+      });
+      return { type: 'threw', error, undo };
+    }
+  }
+
+  /** A transaction whose work stands even when an observer of the application throws. */
+  private transact(work: () => void, origin: object): void {
+    let isDone = false;
+    try {
+      this.parts.doc.transact(() => {
+        work();
+        isDone = true;
+      }, origin);
+    } catch (error) {
+      if (!isDone) throw error;
+      surface(error);
+    }
+  }
+}
+
+const noItems = { type: 'decoded', items: [] } as const;
+
+function undoOnce(doc: Doc, undo: UndoManager): void {
+  try {
+    undo.undo();
+  } catch (error) {
+    if (doc._transaction) throw error;
+    surface(error);
+  }
+  undo.clear();
+  undo.destroy();
+}
+
+/** Makes an observer's error appear as an uncaught one: the change that it observed stands. */
+function surface(error: unknown): void {
+  void Promise.reject(error);
+}
