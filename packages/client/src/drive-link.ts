@@ -19,6 +19,15 @@ export interface LinkListener {
   changed(): void;
 }
 
+const words: Readonly<Record<LinkState['phase'], LinkWord>> = {
+  open: 'connected',
+  connecting: 'connecting',
+  greeting: 'connecting',
+  refused: 'refused',
+  closed: 'disconnected',
+  offline: 'closed',
+};
+
 /** Owns a socket and a timer. */
 export class LinkDriver {
   private readonly state: LinkState;
@@ -47,19 +56,7 @@ export class LinkDriver {
   }
 
   get word(): LinkWord {
-    switch (this.state.phase) {
-      case 'open':
-        return 'connected';
-      case 'connecting':
-      case 'greeting':
-        return 'connecting';
-      case 'refused':
-        return 'refused';
-      case 'closed':
-        return 'disconnected';
-      case 'offline':
-        return 'closed';
-    }
+    return words[this.state.phase];
   }
   get isOpen(): boolean {
     return this.state.phase === 'open';

@@ -49,6 +49,7 @@ function emptyState(setup: ReplicaSetup, moment: Moment): ReplicaState {
     link: {
       isOpen: false,
       isSubscribed: false,
+      hasEchoed: false,
       hasPrimary: false,
       changeBytesMax: defaultChangeBytesMax,
       outbox: [],

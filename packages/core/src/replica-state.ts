@@ -77,6 +77,8 @@ export interface ReplicaState extends ReplicaSetup {
   link: {
     isOpen: boolean;
     isSubscribed: boolean;
+    /** An own probe came back on this link: it works, whatever the log says. */
+    hasEchoed: boolean;
     hasPrimary: boolean;
     changeBytesMax: number;
     /** Saved changes not yet pushed on this link, in order. */

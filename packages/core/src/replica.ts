@@ -57,7 +57,10 @@ function takeInput(state: ReplicaState, input: ReplicaInput, moment: Moment): vo
     case 'linkClosed':
       return followLink(state, input);
     case 'subscribed':
-      return subscribed(state, input, moment);
+      subscribed(state, input, moment);
+      // The echo may have come before the relay's answer: it counts from now on.
+      if (state.link.hasEchoed) moveMode(state, 'echoed', moment);
+      return;
     case 'entriesReceived':
       return receiveEntries(state, input, moment);
     case 'pushRefused':

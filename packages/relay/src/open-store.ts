@@ -1,8 +1,8 @@
 // The log in the data folder, or a refusal that says what is wrong with the folder.
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
-import type { LogStore } from './log/log-store.ts';
-import { openMemoryStore } from './log/memory-store.ts';
+import { LogFailure, type LogStore } from './log/log-store.ts';
+import { openSqliteStore } from './log/sqlite-store.ts';
 import { RelayRefusal } from './relay-refusal.ts';
 
 /** Opens the log, making the folder where there is none. */
@@ -14,5 +14,10 @@ export async function openStore(data: string): Promise<LogStore> {
     const message = `the data folder ${data} cannot be written: choose another one, or its rights`;
     throw new RelayRefusal('data-not-writable', message, { cause });
   }
-  return openMemoryStore();
+  try {
+    return await openSqliteStore(data);
+  } catch (error) {
+    if (!(error instanceof LogFailure)) throw error;
+    throw new RelayRefusal('data-unusable', error.message, { cause: error });
+  }
 }

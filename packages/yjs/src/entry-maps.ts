@@ -1,7 +1,7 @@
 // Where entries are kept: under their ids, as JSON text, in the `Y.Map` that is their root. Not
 // more than a transport: which of them count is the ledger's affair.
 import type { EntryLedger, WrittenEntry } from '@causeway/core';
-import type { Doc } from 'yjs';
+import type { Doc, Transaction } from 'yjs';
 import * as Y from 'yjs';
 import { rootNameOf } from './root-names.ts';
 
@@ -20,6 +20,19 @@ export function heldEntries(doc: Doc, ledger: EntryLedger): readonly WrittenEntr
   return ledger
     .rootNames()
     .flatMap((root) => [...doc.getMap(root)].map(([entry, text]) => ({ root, entry, text })));
+}
+
+/** Which places of the maps a transaction has changed so far, by writing or by deleting. */
+export function changedEntries(
+  doc: Doc,
+  ledger: EntryLedger,
+  transaction: Transaction,
+): readonly { readonly root: string; readonly entry: string }[] {
+  return ledger.rootNames().flatMap((root) => {
+    const map = doc.share.get(root);
+    const keys = (map && transaction.changed.get(map)) ?? [];
+    return [...keys].map((key) => ({ root, entry: key ?? '' })); // A list has no business here.
+  });
 }
 
 /**

@@ -25,8 +25,9 @@ export class UpdateWatch {
   private gathering: Gathered | undefined;
   private hasReadWritten = false;
   /**
-   * What observers wrote in answer to remote changes. It is no edit to report, yet later structs
-   * of this client build on it: without it they would stay pending elsewhere. So it goes with them.
+   * What observers wrote in answer to remote changes (or anybody, while nobody listens). It is no
+   * edit to report, yet later structs of this client build on it: without it they would stay
+   * pending elsewhere. So it goes with them.
    */
   private readonly unsent: Gathered = { updates: [], touches: new TouchSet() };
 
@@ -71,6 +72,14 @@ export class UpdateWatch {
     return touches.list();
   }
 
+  /** What later updates will carry along; part of what is saved, for they build on it. */
+  unsentUpdate(): Uint8Array {
+    return mergeAll(this.unsent.updates);
+  }
+  keepUnsent(update: Uint8Array): void {
+    if (update.length > 0) this.unsent.updates.push(update);
+  }
+
   /** Did anything write since the last call while the ledger was reading? */
   takeReadWritten(): boolean {
     const had = this.hasReadWritten;
@@ -106,6 +115,11 @@ export class UpdateWatch {
     for (const root of this.stockRootsChangedBy(transaction)) touches.add(root, undefined);
     if (gathering) {
       if (origin !== applyOrigin) gathering.updates.push(update);
+      return;
+    }
+    if (this.listeners.size === 0) {
+      this.unsent.updates.push(update);
+      this.unsent.touches.addAll(touches.list());
       return;
     }
     const whole = mergeAll([...this.unsent.updates.splice(0), update]);

@@ -22,11 +22,11 @@ import {
   restoreLedger,
   saveLedger,
 } from '@causeway/core';
-import type { Doc } from 'yjs';
+import type { Doc, Transaction } from 'yjs';
 import { applyUpdate, encodeStateAsUpdate, UndoManager } from 'yjs';
 import { contentOfType } from './canonical-content.ts';
 import { decodeUpdate } from './decode-update.ts';
-import { entriesOf, heldEntries, openEntryMaps, putEntries } from './entry-maps.ts';
+import { changedEntries, entriesOf, heldEntries, openEntryMaps, putEntries } from './entry-maps.ts';
 import { createView } from './tracked-view.ts';
 import { applyOrigin, mergeAll, runOrigin, UpdateWatch } from './update-watch.ts';
 import type { YjsFacet } from './yjs-facet.ts';
@@ -91,7 +91,7 @@ export class YjsReplica<R extends object> implements DocumentReplica<YjsFacet, R
     ledger.begin(scope.operation);
     const attempts: Attempt[] = [];
     const { update, touched } = this.watch.captureRun(() => {
-      this.transact(() => attempts.push(this.attempt(write)), runOrigin);
+      this.transact((transaction) => attempts.push(this.attempt(transaction, write)), runOrigin);
       for (const attempt of attempts) if (attempt.type === 'threw') undoOnce(doc, attempt.undo);
     });
     const contended = ledger.takeTouched();
@@ -117,14 +117,17 @@ export class YjsReplica<R extends object> implements DocumentReplica<YjsFacet, R
     assert(!this.isBusy, 'transaction-open', 'apply changes outside of transactions');
     const decoded = update.length > 0 ? decodeUpdate(doc, update) : noItems;
     if (decoded.type === 'refused') return decoded;
-    const forged: { readonly root: string; readonly entry: string }[] = [];
+    const forged: EntryName[] = [];
     const touched = this.watch.captureApply(() => {
-      this.transact(() => {
+      this.transact((transaction) => {
         if (update.length > 0) applyUpdate(doc, update, applyOrigin);
         const entries = entriesOf(doc, ledger, decoded.items);
-        for (const { root, entry } of ledger.arrive({ operation, position, entries })) {
-          forged.push({ root, entry });
-        }
+        const written = new Set(entries.map(nameOf));
+        const deleted = changedEntries(doc, ledger, transaction).filter(
+          (changed) => !written.has(nameOf(changed)),
+        );
+        const unfounded = ledger.arrive({ operation, position, entries });
+        forged.push(...unfounded.map(({ root, entry }) => ({ root, entry })), ...deleted);
       }, applyOrigin);
     });
     return { type: 'applied', touched: [...ledger.takeTouched(), ...touched], forged };
@@ -153,6 +156,7 @@ export class YjsReplica<R extends object> implements DocumentReplica<YjsFacet, R
     return new ByteWriter()
       .bytes(encodeStateAsUpdate(doc))
       .bytes(saveLedger(ledger, heldEntries(doc, ledger)))
+      .bytes(this.watch.unsentUpdate())
       .done();
   }
 
@@ -161,14 +165,20 @@ export class YjsReplica<R extends object> implements DocumentReplica<YjsFacet, R
     const reader = new ByteReader(state);
     const update = reader.bytes();
     const saved = readLedger(reader.bytes());
+    const unsent = reader.bytes();
     if (!reader.done || !saved) return false;
     // A state may hold what this client wrote before: as another one, Yjs does not mind. The base
     // is the initial client's, so a state on another base is refused.
     doc.clientID = initialClientId;
     const isReadable = decodeUpdate(doc, update).type === 'decoded';
     if (isReadable) {
-      this.watch.captureApply(() => applyUpdate(doc, update, applyOrigin));
-      restoreLedger(ledger, saved, heldEntries(doc, ledger));
+      this.watch.captureApply(() =>
+        this.transact(() => {
+          applyUpdate(doc, update, applyOrigin);
+          restoreLedger(ledger, saved, heldEntries(doc, ledger));
+        }, applyOrigin),
+      );
+      this.watch.keepUnsent(unsent);
     }
     doc.clientID = this.clientId;
     return isReadable;
@@ -197,10 +207,12 @@ export class YjsReplica<R extends object> implements DocumentReplica<YjsFacet, R
   }
 
   /** Entries are put and the run ends before observers see it: they are no part of it. */
-  private attempt(write: (roots: R) => void): Attempt {
+  private attempt(transaction: Transaction, write: (roots: R) => void): Attempt {
     const { doc, ledger, roots } = this.parts;
     try {
       write(roots);
+      const [direct] = changedEntries(doc, ledger, transaction);
+      assert(!direct, 'contended-root-written', `"${direct?.root}": use its writer`);
       putEntries(doc, ledger.written);
       return { type: 'wrote', verdicts: ledger.commit() };
     } catch (error) {
@@ -215,11 +227,11 @@ export class YjsReplica<R extends object> implements DocumentReplica<YjsFacet, R
   }
 
   /** A transaction whose work stands even when an observer of the application throws. */
-  private transact(work: () => void, origin: object): void {
+  private transact(work: (transaction: Transaction) => void, origin: object): void {
     let isDone = false;
     try {
-      this.parts.doc.transact(() => {
-        work();
+      this.parts.doc.transact((transaction) => {
+        work(transaction);
         isDone = true;
       }, origin);
     } catch (error) {
@@ -227,6 +239,15 @@ export class YjsReplica<R extends object> implements DocumentReplica<YjsFacet, R
       surface(error);
     }
   }
+}
+
+interface EntryName {
+  readonly root: string;
+  readonly entry: string;
+}
+
+function nameOf({ root, entry }: EntryName): string {
+  return `${root}\n${entry}`;
 }
 
 const noItems = { type: 'decoded', items: [] } as const;

@@ -55,15 +55,15 @@ export class EntryLedger {
 
   /** The counter of a root; the same object each time. Bug `root-taken`, `late-root`. */
   counter(root: string): Counter {
-    return this.declare<Counter>(root, 'counter', createCounter);
+    return this.declareRoot<Counter>(root, 'counter', createCounter);
   }
   /** The set of a root, under the same rules. */
   addWinsSet<T>(root: string): AddWinsSet<T> {
-    return this.declare<AddWinsSet<T>>(root, 'add-wins-set', createSet<T>);
+    return this.declareRoot<AddWinsSet<T>>(root, 'add-wins-set', createSet<T>);
   }
   /** The claims of a root, under the same rules. */
   claims<T>(root: string): Claims<T> {
-    return this.declare<Claims<T>>(root, 'claims', createClaims<T>);
+    return this.declareRoot<Claims<T>>(root, 'claims', createClaims<T>);
   }
 
   /** All roots were declared: entries that came before a declaration would be missed. */
@@ -190,7 +190,7 @@ export class EntryLedger {
     return this.rootsByName.get(root)?.ledger.isOrdered ?? false;
   }
 
-  private declare<T>(
+  private declareRoot<T>(
     root: string,
     kind: RootLedger['kind'],
     create: (access: RootAccess) => RootParts<T>,

@@ -15,6 +15,7 @@ const auditPatienceMs = 30_000;
 
 export function moveMode(state: ReplicaState, event: ModeEvent, moment: Moment): void {
   const before = state.mode;
+  if (event === 'echoed') state.link.hasEchoed = true;
   // A link that works while the log cannot be followed is no recovery.
   const isUsable = event !== 'echoed' || (state.link.isSubscribed && !state.frozen);
   if (!isUsable && before !== 'connected') return;
@@ -57,6 +58,7 @@ export function followLink(
 ): void {
   const { link } = state;
   link.isSubscribed = false;
+  link.hasEchoed = false;
   link.outbox = [];
   link.inFlight = 0;
   link.retryAtMs = Number.POSITIVE_INFINITY;

@@ -1,10 +1,11 @@
 // What SQLite and the file system say, as the log's own failures: what happened and what to do.
 import { LogFailure } from './log-store.ts';
 
-/** Primary result codes. @see https://www.sqlite.org/rescode.html */
+// Primary result codes. @see https://www.sqlite.org/rescode.html
 const busy = [5, 6];
 const notWritable = [3, 8, 14, 23];
-const corrupt = [11, 26];
+// A constraint can only fail when an index and its table disagree: admissions look first.
+const corrupt = [11, 19, 26];
 const full = 13;
 
 /** The failure behind an error caught while doing something, named for the message. */
@@ -28,6 +29,8 @@ export function toLogFailure(cause: unknown, doing: string): LogFailure {
   if (isOneOf(busy, code)) {
     return fail('failed', 'Something else is writing to the file: stop it, then try again.', true);
   }
+  if (code === undefined)
+    return fail('failed', 'This is a mistake in the relay: report it.', false);
   return fail('failed', 'Nothing was kept: check the disk, then try again.', true);
 }
 

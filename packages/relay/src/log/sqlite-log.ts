@@ -48,12 +48,13 @@ export class SqliteLog {
 
   /**
    * Writes a group as one transaction: when this returns it is on the disk, by one sync. A failing
-   * transaction fails all of its group, except that damage is held against its own document only.
+   * transaction fails all of its group, except that what no retry mends is held against its own
+   * writer only.
    */
   commit(group: readonly GroupWrite[]): readonly WriteOutcome[] {
     const outcome = this.transact(group);
     if (!(outcome instanceof LogFailure)) return outcome;
-    if (outcome.code !== 'corrupt' || group.length === 1) return group.map(() => outcome);
+    if (outcome.retry || group.length === 1) return group.map(() => outcome);
     return group.flatMap((write) => this.commit([write]));
   }
 
@@ -130,7 +131,10 @@ export class SqliteLog {
     const document = this.document(request.document);
     const admission = admit(request, document, sha256);
     if (admission.type === 'refused') return { ...admission, head: document.head };
-    if (admission.entries.length > 0) document.insert(admission);
+    if (admission.entries.length > 0) {
+      document.insert(admission);
+      this.remember(document);
+    }
     return { type: 'appended', fresh: admission.entries.length, head: admission.head };
   }
 
@@ -140,12 +144,15 @@ export class SqliteLog {
     const found = this.reads.document(name);
     const stored = found ?? { id: 0, name, head: emptyHead(sha256, this.file.store, name) };
     const document = new SqliteDocument(stored, { reads: this.reads, writes: this.writes });
-    this.remember(name, document);
+    // Names that were only asked for are not remembered: anybody can invent them.
+    if (found) this.remember(document);
     return document;
   }
 
-  private remember(name: DocumentId, document: SqliteDocument): void {
-    if (this.documentsByName.size >= documentsMax) this.documentsByName.clear();
-    this.documentsByName.set(name, document);
+  private remember(document: SqliteDocument): void {
+    this.documentsByName.set(document.row.name, document);
+    if (this.documentsByName.size <= documentsMax) return;
+    const [oldest] = this.documentsByName.keys();
+    if (oldest !== undefined) this.documentsByName.delete(oldest);
   }
 }
