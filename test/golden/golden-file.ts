@@ -11,7 +11,9 @@ export type GoldenFile = 'frames.json' | 'changes.json';
 
 /** What the code of today writes for the samples. */
 export function encodeGolden(file: GoldenFile): GoldenBytes {
-  return file === 'frames.json' ? encodeFramesOfSamples() : mapValues(encodeGoldenChanges(), bytesToHex);
+  return file === 'frames.json'
+    ? encodeFramesOfSamples()
+    : mapValues(encodeGoldenChanges(), bytesToHex);
 }
 
 /** What was stored when the format was fixed. */

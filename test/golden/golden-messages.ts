@@ -37,7 +37,11 @@ const replicaB: ReplicaId = known(parseReplicaId('303132333435363738393a3b3c3d3e
 export const hashOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 export const bytesOf = (...bytes: readonly number[]): Uint8Array => Uint8Array.from(bytes);
 
-export const authorA: WriterRecord = { writer: writerA, replica: replicaA, clientId: 4_294_967_296 };
+export const authorA: WriterRecord = {
+  writer: writerA,
+  replica: replicaA,
+  clientId: 4_294_967_296,
+};
 const authorB: WriterRecord = { writer: writerB, replica: replicaB, clientId: 7 };
 
 const edit: SealedChange = {
@@ -61,9 +65,7 @@ const push = {
 
 /** Messages up, by the name of their frame. */
 export const goldenUp: Readonly<Record<string, readonly UpMessage[]>> = {
-  hello: [
-    { type: 'hello', protocol: 1, app: 'bank', appVersion: 3, replica: replicaA, token: '' },
-  ],
+  hello: [{ type: 'hello', protocol: 1, app: 'bank', appVersion: 3, replica: replicaA, token: '' }],
   'hello-with-token': [
     {
       type: 'hello',

@@ -3,13 +3,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Client, connect, createMemoryDatabase, memoryStore } from '@causeway/client';
 import type { MemoryDatabase } from '@causeway/client';
+import { type Client, connect, createMemoryDatabase, memoryStore } from '@causeway/client';
+import { app } from '@causeway/demo/bank';
 import { type Relay, startRelay } from '@causeway/relay';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { app } from '../../apps/demo/src/bank.ts';
 
-const module = new URL('../../apps/demo/src/bank.ts', import.meta.url);
+const module = new URL('../../apps/demo/src/bank.ts', import.meta.url).href;
 let folder: string;
 let relay: Relay;
 let clients: Client<typeof app>[];

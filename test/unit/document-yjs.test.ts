@@ -3,7 +3,8 @@ import { addWinsSet, claims, counter, yjs } from '@causeway/yjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { describeDocumentContract, operationId } from '../contracts/document-contract.ts';
+import { describeDocumentContract } from '../contracts/document-contract.ts';
+import { operationId } from '../contracts/document-world.ts';
 
 const type = yjs(
   (doc) => ({

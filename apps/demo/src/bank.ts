@@ -54,8 +54,7 @@ export const app = defineApp({
     // What is overdrawn is owed.
     covered: {
       holds: (doc, account) => doc.balance.get(account) + doc.owed.get(account) >= 0,
-      deficit: (doc, account) =>
-        Math.max(0, -doc.balance.get(account) - doc.owed.get(account)),
+      deficit: (doc, account) => Math.max(0, -doc.balance.get(account) - doc.owed.get(account)),
     },
   })
   .compensations({

@@ -1,17 +1,14 @@
 // One cash machine: a complete replica with its own database and its own cable, as one value that the
 // page draws. Everything in it comes from the engine; the page keeps no second truth.
 import { type Client, connect, type Handle } from '@causeway/client';
-import type { CaseRecord, Mode, ReceiptState, RefusalReason } from '@causeway/core';
+import type { CaseRecord, Mode, RefusalReason } from '@causeway/core';
 import { app, limitCents } from './bank.ts';
 import { createChanges } from './changes.ts';
 import { createPlug, type Plug } from './plug.ts';
 import type { Machine, Settings } from './settings.ts';
-import { openSlips, type Slips } from './slips.ts';
+import { type OperationLine, openSlips, type Slips } from './slips.ts';
 import { type Dispensed, isDispensed, openTape, type Slip } from './tape.ts';
 
-export interface OperationLine extends Slip {
-  readonly state: ReceiptState;
-}
 export interface DeviceState {
   readonly mode: Mode;
   readonly why: string;

@@ -118,7 +118,7 @@ class CableSocket extends EventTarget implements WebSocket {
     if (wasOpen) this.end({ code: 1006, reason: '', wasClean: false });
   }
 
-  send(data: string | ArrayBufferLike | Blob | ArrayBufferView<ArrayBuffer>): void {
+  send(data: string | BufferSource | Blob): void {
     if (this.readyState === this.CONNECTING) {
       throw new DOMException('still connecting', 'InvalidStateError');
     }

@@ -1,8 +1,13 @@
 // The slips of one machine: each operation that was made here with the rung it stands on, over reloads.
 import type { Handle, Receipt } from '@causeway/client';
+import type { ReceiptState } from '@causeway/core';
 import type { app } from './bank.ts';
-import type { OperationLine } from './device.ts';
 import { isSlip, openTape, type Slip } from './tape.ts';
+
+/** A slip and where the engine says it stands. */
+export interface OperationLine extends Slip {
+  readonly state: ReceiptState;
+}
 
 export interface Slips {
   add(slip: Slip, receipt: Receipt): void;

@@ -2,7 +2,8 @@
 // Three chapters, as in Brewer's figure: detect the cut, work within limits, recover.
 import type { CaseRecord } from '@causeway/core';
 import { feeCents } from './bank.ts';
-import type { Device, DeviceState, OperationLine } from './device.ts';
+import type { Device, DeviceState } from './device.ts';
+import type { OperationLine } from './slips.ts';
 import { participantsOf, worstOf } from './view/cases.ts';
 import { money, operationWords, refusalWords, whyMode } from './words.ts';
 
@@ -81,7 +82,11 @@ function factOfMode(
   const seconds = cutSinceMs === undefined ? 0 : Math.round((Date.now() - cutSinceMs) / 1_000);
   switch (mode) {
     case 'suspect':
-      return { chapter: 'detect', tone: 'plain', what: 'has its doubts about the line, and probes it' };
+      return {
+        chapter: 'detect',
+        tone: 'plain',
+        what: 'has its doubts about the line, and probes it',
+      };
     case 'partitioned':
       return { chapter: 'detect', tone: 'bad', what: `knows that it is cut off: ${whyMode(why)}` };
     case 'recovering':
@@ -108,7 +113,11 @@ function factOfOperation(
         : undefined;
     case 'refused':
       return isCut
-        ? { chapter: 'partition', tone: 'bad', what: `${act}: refused. ${refusalWords(line.state)}` }
+        ? {
+            chapter: 'partition',
+            tone: 'bad',
+            what: `${act}: refused. ${refusalWords(line.state)}`,
+          }
         : undefined;
     case 'committed':
       return mode === 'recovering'

@@ -35,7 +35,14 @@ export const operationWords: Readonly<Record<string, string>> = {
 };
 
 /** The rungs an operation climbs, as shown beside it. */
-export const rungs = ['saving', 'saved', 'committed', 'confirmed', 'compensated', 'refused'] as const;
+export const rungs = [
+  'saving',
+  'saved',
+  'committed',
+  'confirmed',
+  'compensated',
+  'refused',
+] as const;
 export type Rung = (typeof rungs)[number];
 
 export const rungWords: Readonly<Record<Rung, string>> = {

@@ -13,7 +13,8 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { 
 const [name = '', ...args] = process.argv.slice(2);
 try {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) throw new UsageError(name ? `there is no command "${name}"` : 'a command is missing');
+  if (!command)
+    throw new UsageError(name ? `there is no command "${name}"` : 'a command is missing');
   await command(args);
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);

@@ -108,7 +108,9 @@ function print(found: ReturnType<typeof read>, isJson: boolean): void {
   for (const one of found.cases) {
     const names = one.violations
       .flatMap((violation) => violation.participants)
-      .map(({ name, args, replica }) => `${name} ${JSON.stringify(args)} at ${replica.slice(0, 8)}`);
+      .map(
+        ({ name, args, replica }) => `${name} ${JSON.stringify(args)} at ${replica.slice(0, 8)}`,
+      );
     const state = `${one.invariant} of ${one.key}: ${one.state}, deficit ${one.deficit}`;
     console.log(`case ${one.id.slice(0, 10)}  ${state}\n  ${[...new Set(names)].join('\n  ')}`);
   }

@@ -3,10 +3,10 @@
 import type { DocumentId, Moment } from '@causeway/core';
 import { type DownMessage, decodeUp, isPeerFault, peerFault } from '@causeway/protocol';
 import { FrameGatherer } from './frame-gatherer.ts';
-import { type RelayLimits, publishedLimits } from './limits.ts';
+import { publishedLimits, type RelayLimits } from './limits.ts';
 import type { Link, LinkEvents } from './link.ts';
-import { LogFailure, type LogStore } from './log/log-store.ts';
 import { loadHead, readBatch } from './load.ts';
+import { LogFailure, type LogStore } from './log/log-store.ts';
 import type { RelayEffect } from './relay-effect.ts';
 import type { Privilege, RelayInput, SessionId } from './relay-input.ts';
 import { createRelayState, type RelayState } from './relay-state.ts';

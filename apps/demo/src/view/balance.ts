@@ -13,7 +13,11 @@ const settledWords: Readonly<Record<Mode, string>> = {
 };
 
 export function createBalance() {
-  const amount = el('output', { class: 'amount', 'data-testid': 'balance', 'aria-label': 'Balance' });
+  const amount = el('output', {
+    class: 'amount',
+    'data-testid': 'balance',
+    'aria-label': 'Balance',
+  });
   const tentative = el('p', { class: 'note tentative', 'data-testid': 'tentative' });
   const owed = el('p', { class: 'note owed', 'data-testid': 'owed' });
   const element = el(

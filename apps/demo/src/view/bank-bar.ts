@@ -9,7 +9,13 @@ export function createBankBar(devices: readonly Device[]) {
   const element = el(
     'div',
     { class: 'bank' },
-    el('p', {}, icon('bank'), el('b', {}, 'The bank'), el('span', { class: 'role' }, 'gives every operation its place, and audits it')),
+    el(
+      'p',
+      {},
+      icon('bank'),
+      el('b', {}, 'The bank'),
+      el('span', { class: 'role' }, 'gives every operation its place, and audits it'),
+    ),
     standing,
   );
   const update = (): void => {

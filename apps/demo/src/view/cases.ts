@@ -4,7 +4,7 @@ import type { CaseRecord, OperationSummary } from '@causeway/core';
 import { feeCents } from '../bank.ts';
 import { clock, money, operationWords, signedMoney } from '../words.ts';
 import { el, keepList } from './element.ts';
-import { icon, type IconName } from './icons.ts';
+import { type IconName, icon } from './icons.ts';
 
 /** Tells at which machine an operation was made. */
 export type PlaceOf = (operation: OperationSummary) => string;
@@ -86,7 +86,12 @@ function makeCase(found: CaseRecord, placeOf: PlaceOf): HTMLElement {
         'tbody',
         {},
         ...participants.map((operation) => participantRow(operation, placeOf)),
-        row('broken', ['', 'The bank', 'Rule broken: what is overdrawn must be owed', money(-worst)]),
+        row('broken', [
+          '',
+          'The bank',
+          'Rule broken: what is overdrawn must be owed',
+          money(-worst),
+        ]),
         ...(found.state === 'compensated' ? mendingRows(worst) : []),
       ),
     ),

@@ -50,7 +50,9 @@ export function keepList<T>(
   items: readonly T[],
   o: { readonly key: (item: T) => string; readonly make: (item: T) => HTMLElement },
 ): void {
-  const before = new Map([...parent.children].map((child) => [child.getAttribute('data-key'), child]));
+  const before = new Map(
+    [...parent.children].map((child) => [child.getAttribute('data-key'), child]),
+  );
   const after = items.map((item) => {
     const key = o.key(item);
     const kept = before.get(key);

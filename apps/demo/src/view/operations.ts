@@ -1,9 +1,10 @@
 // What was done at this machine: what waits, and what became of the rest. Each operation by name, with
 // the rung it stands on.
-import type { DeviceState, OperationLine } from '../device.ts';
+import type { DeviceState } from '../device.ts';
+import type { OperationLine } from '../slips.ts';
 import { clock, operationWords, refusalWords, rungOf, rungWords, signedMoney } from '../words.ts';
 import { el, keepList } from './element.ts';
-import { icon, type IconName } from './icons.ts';
+import { type IconName, icon } from './icons.ts';
 
 const rungIcons: Readonly<Record<ReturnType<typeof rungOf>, IconName>> = {
   saving: 'saving',
@@ -17,7 +18,11 @@ const shownMax = 6;
 
 export function createOperations() {
   const pending = el('ol', { class: 'slips', 'data-testid': 'pending', 'aria-label': 'Pending' });
-  const outcomes = el('ol', { class: 'slips', 'data-testid': 'outcomes', 'aria-label': 'Outcomes' });
+  const outcomes = el('ol', {
+    class: 'slips',
+    'data-testid': 'outcomes',
+    'aria-label': 'Outcomes',
+  });
   const pendingTitle = el('h4', {}, 'Pending');
   const outcomesTitle = el('h4', {}, 'At the bank');
   const nothing = el('p', { class: 'nothing' }, 'Nothing was done here yet.');

@@ -2,7 +2,7 @@
 import type { DeviceState } from '../device.ts';
 import { count } from '../words.ts';
 import { el, fill } from './element.ts';
-import { icon, type IconName } from './icons.ts';
+import { type IconName, icon } from './icons.ts';
 
 const strengthWords: Readonly<Record<string, string>> = {
   journalled: 'safe even if the browser loses its database',

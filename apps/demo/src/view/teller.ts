@@ -8,6 +8,7 @@ import { icon } from './icons.ts';
 const typical = [20_00, 50_00, 80_00, 150_00];
 const notAnAmount = 'Type an amount such as 80 or 12.50.';
 
+/** The keypad of one machine; `showRefusal` puts words next to it. */
 export function createTeller(device: Device) {
   const id = `amount-${device.name}`;
   const amount = el('input', {
@@ -21,35 +22,23 @@ export function createTeller(device: Device) {
     'aria-describedby': `refusal-${device.name}`,
     oninput: () => markChosen(),
   });
-  const keys = typical.map((cents) =>
-    el(
-      'button',
-      {
-        class: 'key',
-        type: 'button',
-        'data-testid': `amount-${cents / 100}`,
-        'data-cents': cents,
-        'aria-label': `Set amount to ${money(cents)}`,
-        onclick: () => {
-          amount.value = money(cents);
-          markChosen();
-        },
-      },
-      String(cents / 100),
-    ),
-  );
-  const refusal = el('div', {
-    id: `refusal-${device.name}`,
-    class: 'refusal',
-    'data-testid': 'refusal',
-    role: 'status',
-  });
+  const choose = (cents: number): void => {
+    amount.value = money(cents);
+    markChosen();
+  };
+  const keys = typical.map((cents) => createKey(cents, choose));
   const markChosen = (): void => {
     const chosen = parseMoney(amount.value);
     for (const key of keys) {
       key.setAttribute('aria-pressed', String(Number(key.dataset['cents']) === chosen));
     }
   };
+  const refusal = el('div', {
+    id: `refusal-${device.name}`,
+    class: 'refusal',
+    'data-testid': 'refusal',
+    role: 'status',
+  });
   const refuse = (words: string): void => {
     refusal.dataset['shown'] = String(words !== '');
     amount.setAttribute('aria-invalid', String(words === notAnAmount));
@@ -67,7 +56,47 @@ export function createTeller(device: Device) {
     const refused = await device.run(name, cents);
     refuse(refused ? refusalWords(refused) : '');
   };
-  const element = el(
+  markChosen();
+  const parts = { id, amount, keys, refusal, act };
+  return { element: createForm(device, parts), showRefusal: refuse };
+}
+
+function createKey(cents: number, choose: (cents: number) => void): HTMLButtonElement {
+  return el(
+    'button',
+    {
+      class: 'key',
+      type: 'button',
+      'data-testid': `amount-${cents / 100}`,
+      'data-cents': cents,
+      'aria-label': `Set amount to ${money(cents)}`,
+      onclick: () => choose(cents),
+    },
+    String(cents / 100),
+  );
+}
+
+interface Parts {
+  readonly id: string;
+  readonly amount: HTMLInputElement;
+  readonly keys: readonly HTMLButtonElement[];
+  readonly refusal: HTMLElement;
+  readonly act: (name: Slip['name']) => Promise<void>;
+}
+
+function createForm(device: Device, { id, amount, keys, refusal, act }: Parts): HTMLElement {
+  const button = (name: Slip['name'], words: string, o: { readonly isMain: boolean }) =>
+    el(
+      'button',
+      {
+        class: o.isMain ? 'act primary' : 'act',
+        type: 'button',
+        'data-testid': name,
+        onclick: () => act(name).catch(reportError),
+      },
+      words,
+    );
+  return el(
     'form',
     {
       class: 'teller',
@@ -82,20 +111,9 @@ export function createTeller(device: Device) {
     el(
       'div',
       { class: 'acts' },
-      el('button', { class: 'act primary', type: 'submit', 'data-testid': 'withdraw' }, 'Withdraw'),
-      el(
-        'button',
-        {
-          class: 'act',
-          type: 'button',
-          'data-testid': 'deposit',
-          onclick: () => act('deposit').catch(reportError),
-        },
-        'Deposit',
-      ),
+      button('withdraw', 'Withdraw', { isMain: true }),
+      button('deposit', 'Deposit', { isMain: false }),
     ),
     refusal,
   );
-  markChosen();
-  return { element, showRefusal: refuse };
 }

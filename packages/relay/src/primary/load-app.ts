@@ -40,6 +40,7 @@ function isApp(value: unknown): value is App {
 }
 
 function isNotFound(error: unknown, url: string): boolean {
-  const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+  const isMissing =
+    error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
   return isMissing && 'url' in error && error.url === url;
 }

@@ -41,7 +41,10 @@ export class PrimaryHost {
     const { app } = this.o;
     const url = app instanceof URL || app.startsWith('file:') ? new URL(app) : pathToFileURL(app);
     if (!existsSync(url)) {
-      throw new RelayRefusal('app-not-found', `there is no app module at ${url.pathname}: check --app`);
+      throw new RelayRefusal(
+        'app-not-found',
+        `there is no app module at ${url.pathname}: check --app`,
+      );
     }
     const worker = new Worker(new URL('./primary-worker.ts', import.meta.url), {
       workerData: url.href,
