@@ -1,188 +1,296 @@
-// Random histories on three replicas: runs, edits, exchanges, and what is decided, in any order.
-import type { DocumentReplica, Json, OperationId, Touch } from '@causeway/core';
-import { canonicalJson } from '@causeway/core';
+// Random histories of three replicas and a log: each step is checked against the naive twin, and in
+// the end all replicas must show the same.
+import type { DocumentReplica, OperationId, Ran, Verdict } from '@causeway/core';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { recount } from './document-recount.ts';
-import type { Change, ContractRoots, Recorded, Site, World } from './document-world.ts';
-import { changesOf, entryId, operationId } from './document-world.ts';
+import type { Act, Known } from './document-oracle.ts';
+import { ReplicaOracle } from './document-oracle.ts';
+import type { ContractRoots, DocumentSubject } from './document-subject.ts';
+import { operationId } from './document-subject.ts';
 
-const keys = fc.constantFrom('a', 'b', '__proto__');
-const slots = fc.constantFrom('s1', 's2', 's3');
-const writes = fc.oneof(
-  fc.record({ type: fc.constant('add'), key: keys, by: fc.integer({ min: -9, max: 9 }) } as const),
-  fc.record({ type: fc.constant('put'), key: keys, value: fc.nat(9) } as const),
-  fc.record({ type: fc.constant('delete'), key: keys } as const),
+export type Step =
+  | { readonly step: 'run'; readonly at: number; readonly acts: readonly Act[]; note: boolean }
+  | { readonly step: 'throw'; readonly at: number; readonly acts: readonly Act[] }
+  | { readonly step: 'edit'; readonly at: number }
+  | { readonly step: 'commit'; readonly at: number }
+  | { readonly step: 'pull'; readonly at: number; readonly count: number }
+  | { readonly step: 'judge'; readonly nth: number; readonly verdict: 'ok' | 'void' }
+  | { readonly step: 'settle'; readonly slot: string }
+  | { readonly step: 'reload'; readonly at: number };
+
+const keys = fc.constantFrom('ann', 'bob', '__proto__');
+const slots = fc.constantFrom('red', 'green', 'blue');
+const act: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({ act: fc.constant('add'), key: keys, by: fc.maxSafeInteger() }),
+  fc.record({ act: fc.constant('put'), key: keys, value: fc.nat(99) }),
+  fc.record({ act: fc.constant('delete'), key: keys }),
   fc.record({
-    type: fc.constant('claim'),
-    slots: fc.tuple(slots, slots),
-    value: fc.constantFrom('x', 'y'),
-  } as const),
-  fc.record({ type: fc.constant('release'), pick: fc.nat() } as const),
-  fc.record({ type: fc.constant('insert'), text: fc.constantFrom('p', 'q') } as const),
-);
-const site = fc.nat(2);
-export const steps = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      type: fc.constant('run'),
-      at: site,
-      writes: fc.array(writes, { minLength: 1, maxLength: 4 }),
-      throws: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
-    } as const),
-  },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('edit'), at: site } as const) },
-  { weight: 3, arbitrary: fc.record({ type: fc.constant('sync'), from: site, to: site } as const) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('commit'), pick: fc.nat() } as const) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ type: fc.constant('learn'), at: site, all: fc.boolean() } as const),
-  },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('void'), pick: fc.nat() } as const) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('settle'), slot: slots } as const) },
-);
-type Write = typeof writes extends fc.Arbitrary<infer T> ? T : never;
-export type Step = typeof steps extends fc.Arbitrary<infer T> ? T : never;
+    act: fc.constant('claim'),
+    slots: fc.tuple(slots, slots).map(([a, b]) => [a, b] as const),
+    who: keys,
+  }),
+  fc.record({ act: fc.constant('release'), nth: fc.nat(9) }),
+) as fc.Arbitrary<Act>;
+const at = fc.nat(2);
+const acts = fc.array(act, { minLength: 1, maxLength: 4 });
 
-export function take<F, N>(world: World<F, N>, step: Step): void {
-  const { sites, positions, verdicts, fixture } = world;
-  const siteAt = (at: number): Site<F, N> => sites[at] ?? never();
-  if (step.type === 'run') runAt(world, siteAt(step.at), step);
-  if (step.type === 'edit') fixture.edit(siteAt(step.at).replica.facet, 'e');
-  if (step.type === 'sync') sync(world, siteAt(step.from), siteAt(step.to));
-  if (step.type === 'learn') learn(world, siteAt(step.at), step.all);
-  if (step.type === 'commit' || step.type === 'void') {
-    const operations = [...changesOf(world).keys()].filter(
-      (id) => step.type === 'void' || !positions.has(id),
-    );
-    const id = operations[step.pick % operations.length];
-    if (id !== undefined && step.type === 'commit') positions.set(id, positions.size + 1);
-    if (id !== undefined && step.type === 'void') verdicts.push({ operation: id, verdict: 'void' });
-  }
-  if (step.type === 'settle') {
-    const primary = siteAt(0);
-    learn(world, primary, true);
-    const operation = operationId(`c:${world.runs++}`);
-    const ran = primary.replica.run({ operation }, (roots) => void roots.slots.settle(step.slot));
-    if (ran.type === 'threw') throw ran.error;
-    verdicts.push(...ran.verdicts);
-    primary.judged = verdicts.length; // It decided them, so it knows them.
-  }
-}
-
-function runAt<F, N>(
-  world: World<F, N>,
-  at: Site<F, N>,
-  step: { readonly writes: readonly Write[]; readonly throws: boolean },
-): void {
-  const operation = operationId(`op${String(world.runs++).padStart(3, '0')}`);
-  const entries: Recorded[] = [];
-  const before = at.replica.content();
-  const ran = checkTouched(at.replica, () =>
-    at.replica.run({ operation }, (roots) => {
-      for (const write of step.writes) record(world, { at, operation, entries }, roots, write);
-      if (step.throws) throw new Error('on purpose');
-    }),
-  );
-  expect(ran.type).toBe(step.throws ? 'threw' : 'ran');
-  if (ran.type === 'threw') {
-    expect(at.replica.content()).toEqual(before);
-    at.history.push({ update: ran.update, operation: undefined, entries: [] });
-  } else at.history.push({ update: ran.update, operation, entries });
-}
-
-function record<F, N>(
-  world: World<F, N>,
-  run: { at: Site<F, N>; operation: OperationId; entries: Recorded[] },
-  roots: ContractRoots<N>,
-  write: Write,
-): void {
-  const { at, operation, entries } = run;
-  if (write.type === 'add') {
-    roots.stock.add(write.key, write.by);
-    entries.push(write);
-  } else if (write.type === 'put') {
-    roots.tags.put(write.key, write.value);
-    entries.push(write);
-  } else if (write.type === 'delete') {
-    const own: Change = { update: new Uint8Array(0), operation, entries };
-    const known = recount(world, [...at.history, own], at.judged);
-    const tags = known.liveTags.filter((tag) => tag.key === write.key).map((tag) => tag.id);
-    roots.tags.delete(write.key);
-    if (tags.length > 0) entries.push({ type: 'remove', tags });
-  } else if (write.type === 'claim') {
-    roots.slots.claim(write.slots, write.value);
-    const id = entryId(operation, entries.length);
-    const isFree = (slot: string): boolean =>
-      roots.slots.holders(slot).every((claim) => claim.id === id);
-    const slot = roots.slots.get(id)?.slot;
-    // Voided before it arrived: then it has none.
-    if (slot !== undefined) expect(slot).toBe(write.slots.find(isFree) ?? write.slots[0]);
-    entries.push({ type: 'claim', value: write.value, slot });
-  } else if (write.type === 'release') {
-    const ids = [...roots.slots.all()].map(({ id }) => id).sort();
-    const claim = ids[write.pick % ids.length];
-    if (claim === undefined) return;
-    roots.slots.release(claim);
-    entries.push({ type: 'release', claim });
-  } else world.fixture.insert(roots, write.text);
-}
-
-export function sync<F, N>(world: World<F, N>, from: Site<F, N>, to: Site<F, N>) {
-  for (const change of from.history.filter((known) => !to.history.includes(known))) {
-    const { update, operation } = change;
-    const position = operation && world.positions.get(operation);
-    const tellsPosition = position !== undefined && position % 2 === 0;
-    const applied = checkTouched(to.replica, () =>
-      to.replica.apply({
-        update,
-        ...(operation && { operation }),
-        ...(tellsPosition && { position }),
+/** Steps, drawn so that runs, commits and pulls make up most of a history. */
+export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record({ step: fc.constant('run'), at, acts, note: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ step: fc.constant('throw'), at, acts }) },
+    { weight: 2, arbitrary: fc.record({ step: fc.constant('edit'), at }) },
+    { weight: 4, arbitrary: fc.record({ step: fc.constant('commit'), at }) },
+    { weight: 4, arbitrary: fc.record({ step: fc.constant('pull'), at, count: fc.nat(5) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        step: fc.constant('judge'),
+        nth: fc.nat(50),
+        verdict: fc.constantFrom('ok', 'void'),
       }),
-    );
-    expect(applied).toMatchObject({ type: 'applied', forged: [] });
-    to.history.push(change);
-  }
+    },
+    { weight: 1, arbitrary: fc.record({ step: fc.constant('settle'), slot: slots }) },
+    { weight: 1, arbitrary: fc.record({ step: fc.constant('reload'), at }) },
+  ),
+  { maxLength: 60 },
+) as fc.Arbitrary<readonly Step[]>;
+
+/** What the log holds: a change with what the oracle knows of it, or verdicts. */
+export type LogItem =
+  | { readonly item: 'change'; readonly update: Uint8Array; readonly known: Known | undefined }
+  | { readonly item: 'verdicts'; readonly verdicts: readonly Verdict[] };
+type Change = LogItem & { item: 'change' };
+
+interface Place<F, R> {
+  replica: DocumentReplica<F, R>;
+  readonly oracle: ReplicaOracle;
+  readonly pending: Change[];
+  /** Own changes that were committed but not pulled yet, in order. */
+  readonly sent: Set<Change>;
+  edits: Uint8Array[];
+  pulled: number;
 }
 
-/** Verdicts come in order, maybe before what they judge; positions in any, after it. */
-export function learn<F, N>(world: World<F, N>, at: Site<F, N>, all: boolean) {
-  const until = all ? world.verdicts.length : at.judged + 1;
-  checkTouched(at.replica, () => ({
-    touched: at.replica.judge(world.verdicts.slice(at.judged, until)),
-  }));
-  at.judged = Math.min(until, world.verdicts.length);
-  const known = [...world.positions].filter(
-    ([id]) => !at.placed.has(id) && at.history.some(({ operation }) => operation === id),
-  );
-  for (const [id, position] of all ? known.reverse() : known.slice(-1)) {
-    checkTouched(at.replica, () => ({ touched: at.replica.place(id, position) }));
-    at.placed.add(id);
-  }
-}
+/** Three replicas, the log, and what happens to them. */
+export class DocumentHistory<F, R extends ContractRoots> {
+  readonly log: LogItem[] = [];
+  readonly places: readonly Place<F, R>[];
+  private readonly subject: DocumentSubject<F, R>;
+  private operations = 0;
+  private clients = 10;
 
-/** Whatever key has another value afterwards is among those reported. */
-function checkTouched<T extends { readonly touched: readonly Touch[] } | { readonly type: string }>(
-  replica: DocumentReplica<unknown, unknown>,
-  change: () => T,
-): T {
-  const before = replica.content() as Record<string, Json>;
-  const result = change();
-  const after = replica.content() as Record<string, Json>;
-  const touched = 'touched' in result ? result.touched : [];
-  for (const root of ['stock', 'tags', 'note']) {
-    const names = Object.keys({ ...Object(before[root]), ...Object(after[root]) });
-    for (const name of names) {
-      const [old, now] = [before, after].map((content) => Object(content[root])[name] ?? null);
-      if (canonicalJson(old) === canonicalJson(now)) continue;
-      const key = root === 'note' ? undefined : name;
-      expect(touched).toContainEqual({ root, key });
+  constructor(subject: DocumentSubject<F, R>) {
+    this.subject = subject;
+    this.places = [0, 1, 2].map(() => {
+      const place: Place<F, R> = {
+        replica: subject.type.open({ clientId: this.clients++ }),
+        oracle: new ReplicaOracle(),
+        pending: [],
+        sent: new Set(),
+        edits: [],
+        pulled: 0,
+      };
+      this.listen(place);
+      return place;
+    });
+  }
+
+  take(step: Step): void {
+    switch (step.step) {
+      case 'run':
+        return this.run(this.place(step.at), step.acts, step.note);
+      case 'throw':
+        return this.runAndThrow(this.place(step.at), step.acts);
+      case 'edit':
+        return this.edit(this.place(step.at));
+      case 'commit':
+        return this.commit(this.place(step.at));
+      case 'pull':
+        return this.pull(this.place(step.at), step.count);
+      case 'judge':
+        return this.judge(step.nth, step.verdict);
+      case 'settle':
+        return this.settle(step.slot);
+      case 'reload':
+        return this.reload(this.place(step.at));
     }
   }
-  return result;
+
+  /** Everything committed and pulled everywhere. */
+  finish(): void {
+    for (const place of this.places) while (place.pending.length > 0) this.commit(place);
+    for (const place of this.places) this.pull(place, this.log.length);
+  }
+
+  check(): void {
+    for (const { replica, oracle } of this.places) checkAgainstOracle(replica, oracle);
+  }
+
+  private place(index: number): Place<F, R> {
+    const place = this.places[index];
+    if (!place) throw new Error(`no replica ${index}`);
+    return place;
+  }
+
+  private listen(place: Place<F, R>): void {
+    place.replica.onEdit((update) => place.edits.push(update));
+  }
+
+  private run(place: Place<F, R>, acts: readonly Act[], note: boolean): void {
+    const operation = operationId(++this.operations);
+    const known = place.oracle.run(operation, []);
+    place.oracle.forget(known);
+    const ran = this.attempt(place, operation, (roots) => {
+      perform(roots, acts, place.oracle, operation);
+      if (note) this.subject.writeNote(roots, `${this.operations} `);
+    });
+    if (ran.type !== 'ran') throw ran.error;
+    const done = place.oracle.known.find((one) => one.operation === operation);
+    place.pending.push({ item: 'change', update: ran.update, known: done });
+  }
+
+  private runAndThrow(place: Place<F, R>, acts: readonly Act[]): void {
+    const before = place.replica.content();
+    const operation = operationId(++this.operations);
+    const ran = this.attempt(place, operation, (roots) => {
+      perform(roots, acts, place.oracle, operation);
+      this.subject.writeNote(roots, 'never');
+      throw new Error('changed my mind');
+    });
+    const done = place.oracle.known.find((one) => one.operation === operation);
+    if (done) place.oracle.forget(done);
+    expect(ran).toMatchObject({ type: 'threw', error: new Error('changed my mind') });
+    expect(place.replica.content()).toEqual(before);
+    if (ran.update.length > 0) {
+      place.pending.push({ item: 'change', update: ran.update, known: undefined });
+    }
+  }
+
+  private attempt(place: Place<F, R>, operation: OperationId, write: (roots: R) => void): Ran {
+    return place.replica.run({ operation }, write);
+  }
+
+  private edit(place: Place<F, R>): void {
+    this.subject.editNote(place.replica.facet, `e${this.operations} `);
+    for (const update of place.edits.splice(0)) {
+      place.pending.push({ item: 'change', update, known: undefined });
+    }
+  }
+
+  private commit(place: Place<F, R>): void {
+    const change = place.pending.shift();
+    if (!change) return;
+    // A change depends on all that its author had pulled, which is in the log already.
+    this.log.push(change);
+    place.sent.add(change);
+  }
+
+  private pull(place: Place<F, R>, count: number): void {
+    const end = Math.min(this.log.length, place.pulled + count);
+    for (; place.pulled < end; place.pulled++) {
+      const item = this.log[place.pulled];
+      if (item) receive(place, item, place.pulled + 1);
+    }
+    expect(place.edits).toEqual([]);
+  }
+
+  private judge(nth: number, verdict: 'ok' | 'void'): void {
+    const committed = this.log.flatMap((item) =>
+      item.item === 'change' && item.known ? [item.known.operation] : [],
+    );
+    const operation = committed[nth % Math.max(1, committed.length)];
+    if (operation) this.log.push({ item: 'verdicts', verdicts: [{ operation, verdict }] });
+  }
+
+  /** The first replica stands in for the primary: it settles when it has nothing of its own. */
+  private settle(slot: string): void {
+    const place = this.place(0);
+    if (place.pending.length > 0) return;
+    this.pull(place, this.log.length);
+    const ran = place.replica.run({ operation: operationId(++this.operations) }, (roots) => {
+      roots.slots.settle(slot);
+    });
+    if (ran.type !== 'ran') throw ran.error;
+    place.oracle.verdicts.push(...ran.verdicts);
+    if (ran.verdicts.length > 0) this.log.push({ item: 'verdicts', verdicts: ran.verdicts });
+    const slots = place.oracle.claims().map((claim) => claim.slot);
+    expect(slots.filter((held) => held === slot).length).toBeLessThanOrEqual(1);
+  }
+
+  private reload(place: Place<F, R>): void {
+    const before = place.replica.content();
+    const state = place.replica.save();
+    place.replica.close();
+    place.replica = this.subject.type.open({ clientId: this.clients++ });
+    expect(place.replica.load(state)).toBe(true);
+    expect(place.replica.content()).toEqual(before);
+    this.listen(place);
+  }
 }
 
-function never(): never {
-  throw new Error('no such site');
+/** Delivers one item of the log, as an engine would: what it wrote itself is placed only. */
+function receive<F, R>(place: Place<F, R>, item: LogItem, position: number): void {
+  if (item.item === 'verdicts') {
+    place.oracle.verdicts.push(...item.verdicts);
+    place.replica.judge(item.verdicts);
+    return;
+  }
+  const { update, known } = item;
+  if (known) place.oracle.learn(known, position);
+  if (place.sent.delete(item)) {
+    if (known) place.replica.place(known.operation, position);
+    return;
+  }
+  const operation = known && { operation: known.operation };
+  const applied = place.replica.apply({ update, position, ...operation });
+  expect(applied).toMatchObject({ type: 'applied', forged: [] });
+}
+
+/** Does to the roots what the oracle resolves, act by act, so that each sees those before it. */
+function perform(
+  roots: ContractRoots,
+  acts: readonly Act[],
+  oracle: ReplicaOracle,
+  operation: OperationId,
+): void {
+  let known: Known | undefined;
+  for (const [index, act] of acts.entries()) {
+    if (act.act === 'add') roots.balance.add(act.key, act.by);
+    if (act.act === 'put') roots.tags.put(act.key, act.value);
+    if (act.act === 'delete') roots.tags.delete(act.key);
+    if (act.act === 'claim') roots.slots.claim(act.slots, { who: act.who });
+    if (act.act === 'release') roots.slots.release(oracle.nthClaim(act.nth) ?? 'none');
+    if (known) oracle.forget(known);
+    known = oracle.run(operation, acts.slice(0, index + 1));
+  }
+}
+
+/** Every reader of the view says what a recount of all facts says. */
+export function checkAgainstOracle(
+  replica: DocumentReplica<unknown, ContractRoots>,
+  oracle: ReplicaOracle,
+): void {
+  const { view } = replica;
+  const sums = oracle.sums();
+  expect(new Set(view.balance.keys())).toEqual(new Set(sums.keys()));
+  for (const key of ['ann', 'bob', '__proto__', 'nobody']) {
+    expect(view.balance.get(key)).toBe(sums.get(key) ?? 0);
+    const tags = oracle.tags(key);
+    expect(view.tags.get(key)).toBe(tags.at(-1)?.value);
+    expect(view.tags.has(key)).toBe(tags.length > 0);
+  }
+  const claims = oracle.claims();
+  for (const claim of claims) {
+    const shown = view.slots.get(claim.id);
+    expect({ ...shown, value: undefined }).toEqual({ ...claim, who: undefined, value: undefined });
+    expect(shown?.value.who).toBe(claim.who);
+  }
+  const ids = [...view.slots.all()].map(({ id }) => id).sort();
+  expect(ids).toEqual(claims.map(({ id }) => id).sort());
+  for (const slot of ['red', 'green', 'blue', 'none']) {
+    const holders = oracle.holders(slot);
+    expect(view.slots.holders(slot).map(({ id }) => id)).toEqual(holders);
+    expect(view.slots.at(slot)?.id).toBe(holders[0]);
+  }
 }

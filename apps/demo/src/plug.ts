@@ -63,11 +63,11 @@ class CableSocket extends EventTarget implements WebSocket {
   readonly CLOSING = 2;
   readonly CLOSED = 3;
   readonly url: string;
-  binaryType: BinaryType = 'blob';
   onopen: Handler<Event> = null;
   onmessage: Handler<MessageEvent> = null;
   onerror: Handler<Event> = null;
   onclose: Handler<CloseEvent> = null;
+  private binary: BinaryType = 'blob';
   private real: WebSocket | undefined;
   private isOver = false;
   private readonly cable: Cable;
@@ -82,6 +82,13 @@ class CableSocket extends EventTarget implements WebSocket {
     this.dial();
   }
 
+  get binaryType(): BinaryType {
+    return this.binary;
+  }
+  set binaryType(binary: BinaryType) {
+    this.binary = binary;
+    if (this.real) this.real.binaryType = binary;
+  }
   get readyState(): 0 | 1 | 2 | 3 {
     if (this.isOver) return this.CLOSED;
     const state = this.real?.readyState ?? this.CONNECTING;

@@ -4,7 +4,6 @@ import {
   applyChanges,
   change as changeDocument,
   emptyChange,
-  getAllChanges,
   getChangesMetaSince,
   getHeads,
   getLastLocalChange,
@@ -262,7 +261,7 @@ export class AutomergeReplica<T extends object, R extends object>
     for (const { actor, seq } of getChangesMetaSince(loaded, [])) {
       this.seqByActor.set(actor, Math.max(seq, this.seqByActor.get(actor) ?? 0));
     }
-    return getAllChanges(loaded).length > 0;
+    return true;
   }
 
   private heldEntries(): readonly WrittenEntry[] {
