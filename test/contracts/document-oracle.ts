@@ -68,10 +68,11 @@ export class ReplicaOracle {
     this.positionsById.set(known.operation, position);
   }
 
-  sums(): ReadonlyMap<string, number> {
-    const sums = new Map<string, number>();
+  /** Exact, where a sum of numbers would round on the way. */
+  sums(): ReadonlyMap<string, bigint> {
+    const sums = new Map<string, bigint>();
     for (const entry of this.standing()) {
-      if (entry.fact === 'sum') sums.set(entry.key, (sums.get(entry.key) ?? 0) + entry.by);
+      if (entry.fact === 'sum') sums.set(entry.key, (sums.get(entry.key) ?? 0n) + BigInt(entry.by));
     }
     return sums;
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
-import { type RelayProcess, startRelayProcess } from '../integration/support/relay-process.ts';
+import { type RelayProcess, startRelayProcess } from '../integration/support/started-relay.ts';
 
 const site = fileURLToPath(new URL('../../apps/demo/dist', import.meta.url));
 let data: string;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { openLogReader, openSqliteStore } from '@causeway/relay';
 import { describe, expect, it } from 'vitest';
 import { sourceCondition } from '../../scripts/source-condition.ts';
-import { verifyLog } from '../contracts/log-contract.ts';
+import { verifyLog } from '../contracts/log-writer.ts';
 
 const kills = Number(process.env['CAUSEWAY_KILLS'] ?? 20);
 const child = fileURLToPath(new URL('./log-kill-child.ts', import.meta.url));

@@ -10,7 +10,7 @@ import {
 } from '@causeway/relay';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Draft, documentNamed, TestWriter, verifyLog } from '../contracts/log-contract.ts';
+import { type Draft, documentNamed, TestWriter, verifyLog } from '../contracts/log-writer.ts';
 
 const document = documentNamed('twin');
 const chainLength = 8;

@@ -14,7 +14,7 @@ import {
   sha256,
   TestWriter,
   verifyLog,
-} from '../contracts/log-contract.ts';
+} from '../contracts/log-writer.ts';
 
 const document = documentNamed('notes/1');
 const other = documentNamed('notes/2');

@@ -75,9 +75,9 @@ function createMain(devices: readonly Device[]): HTMLElement {
     const card = cards.find((one) => one.device === device);
     card?.showRefusal(refusal ? refusalWords(refusal) : '');
   });
+  tellStory(devices).subscribe((facts) => story.update(facts));
   const update = (): void => {
     bank.update();
-    story.update(tellStory(devices).facts);
     cases.update(devices[0]?.state.cases ?? []);
     updateTitle(devices, document);
   };

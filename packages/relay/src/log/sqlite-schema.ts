@@ -71,18 +71,18 @@ export function openLogDatabase(folder: string, options: DatabaseOptions): LogDa
   }
 }
 
-/** Throws LogFailure unless the tables are of the format that this version reads. */
+/** Throws LogFailure unless the file is a log, of the format that this version reads. */
 export function readStoreIdentity(database: DatabaseSync, path: string): Uint8Array {
+  const refuse = (problem: string): LogFailure =>
+    new LogFailure('failed', `${path} ${problem}`, { retry: false });
+  const tables = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get();
+  if (!tables) throw refuse('is no log of a relay: choose another data folder');
   const find = database.prepare('SELECT value FROM meta WHERE name = ?');
   const found = find.get('format')?.['value'];
   const store = find.get('store')?.['value'];
   if (found === format && store instanceof Uint8Array) return store;
   const advice = Number(found) > format ? 'upgrade the relay' : 'use the relay version it is from';
-  throw new LogFailure(
-    'failed',
-    `${path} has format ${String(found)}, this version reads ${format}: ${advice}`,
-    { retry: false },
-  );
+  throw refuse(`has format ${String(found)}, this version reads ${format}: ${advice}`);
 }
 
 /** SQLite syncs the folder of its files, but nobody the folder that a new one stands in. */
@@ -121,10 +121,13 @@ function openTables(
 ): Omit<LogDatabase, 'lock'> {
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
   try {
+    const tables = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get();
+    const isNew = tables?.['count'] === 0;
+    // Looked at before anything of it is changed: it may be somebody else's file.
+    if (!isNew) readStoreIdentity(database, path);
     // FULL: with WAL, NORMAL would lose acknowledged commits when the power fails.
     database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL');
-    const tables = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get();
-    if (tables?.['count'] === 0) createTables(database);
+    if (isNew) createTables(database);
     const store = readStoreIdentity(database, path);
     if (fileBytesMax !== undefined) limitSize(database, fileBytesMax);
     return { database, store };
