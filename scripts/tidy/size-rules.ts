@@ -22,7 +22,7 @@ export const functionLength: HouseRule = {
   name: 'function-length',
   findIn: (file) =>
     file.nodes
-      .filter((placed) => functionTypes.includes(placed.node.type) && !isSuite(placed))
+      .filter((placed) => functionTypes.includes(placed.node.type) && !isSuite(placed, file))
       .flatMap(({ node }) => {
         const lines = codeLines(file, node.start, node.end);
         return lines > functionLinesMax
@@ -31,8 +31,9 @@ export const functionLength: HouseRule = {
       }),
 };
 
-/** The callback of a `describe` only groups tests; each test in it is measured on its own. */
-function isSuite({ parent }: PlacedNode): boolean {
+/** What only groups tests: a `describe`'s callback, a contract. Each test in it is measured itself. */
+function isSuite({ node, parent }: PlacedNode, file: SourceFile): boolean {
+  if (file.path.startsWith('test/contracts/') && node.type === 'FunctionDeclaration') return true;
   return parent?.type === 'CallExpression' && isDescribe(parent.callee);
 }
 

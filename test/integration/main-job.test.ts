@@ -8,6 +8,7 @@ import { type Client, connect, createMemoryDatabase, memoryStore } from '@causew
 import { app } from '@causeway/demo/bank';
 import { type Relay, startRelay } from '@causeway/relay';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startSlowProxy } from './support/slow-proxy.ts';
 
 const module = new URL('../../apps/demo/src/bank.ts', import.meta.url).href;
 let folder: string;
@@ -27,10 +28,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function openDevice(database: MemoryDatabase = createMemoryDatabase()) {
+async function openDevice(
+  database: MemoryDatabase = createMemoryDatabase(),
+  { url = relay.url, fixedMs }: { readonly url?: string; readonly fixedMs?: number } = {},
+) {
   const client = connect({
     app,
-    url: relay.url,
+    url,
+    ...(fixedMs !== undefined && { bounds: { fixedMs } }),
     store: memoryStore(database),
     effects: {
       dispense: async ({ cents }) => {
@@ -145,4 +150,33 @@ test('bad input is a typed refusal with evidence, and nothing is written', async
   });
   await expect(client.open('no spaces')).rejects.toMatchObject({ code: 'bad-document-id' });
   expect(handle.pending.current).toEqual([]);
+});
+
+test('S14: slower than an operation may wait is a partition; it proceeds, and commits once', async () => {
+  const proxy = await startSlowProxy(relay.port);
+  try {
+    const url = `http://127.0.0.1:${proxy.port}`;
+    const a = await openDevice(createMemoryDatabase(), { url, fixedMs: 5_000 });
+    await connected(a);
+    const bound = { withinMs: 500, onTimeout: 'proceed' } as const;
+    const pay = () => a.handle.run('deposit', { account: 'ann', cents: 10_00 }, bound);
+
+    proxy.setDelay(200); // A round trip of 400 ms is within the bound.
+    await pay().committed;
+    expect(a.handle.status.current.mode).toBe('connected');
+
+    proxy.setDelay(450);
+    const late = pay();
+    await a.handle.status.waitFor(({ mode }) => mode === 'partitioned');
+    expect(late.state.current.type).toBe('saved'); // Tentative: nothing was lost or refused.
+    expect(a.handle.status.current.link).toBe('connected'); // The socket was open throughout.
+    await late.committed;
+    proxy.setDelay(0);
+    expect(await late.outcome).toEqual({ type: 'confirmed' });
+    await connected(a);
+    expect(balanceOf(a)).toBe(120_00); // The late acknowledgement was recognised: no duplicate.
+    expect(a.handle.episodes.current.map(({ why }) => why)).toEqual(['operation-late']);
+  } finally {
+    await proxy.close();
+  }
 });
