@@ -1,98 +1,57 @@
-// The page: opens the machines that the address names and draws what they say. Its only globals are
-// the document, the location and the storage, read here.
-
-import type { Device } from './device.ts';
-import { openDevice } from './device.ts';
-import { planWalks } from './guide.ts';
-import { addressOf, freshDocument, readSettings } from './settings.ts';
-import { tellStory } from './story.ts';
-import { createBankBar } from './view/bank-bar.ts';
-import { createCases } from './view/cases.ts';
-import { createDeviceCard } from './view/device-card.ts';
+// Opens the machines that the address asks for and shows them.
+import type { Client, Handle } from '@causeway/client';
+import type { app } from './bank.ts';
+import { type Device, openDevice } from './device.ts';
+import type { Plug } from './plug.ts';
+import { addressOf, readSettings } from './settings.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/device.css';
+import './styles/teller.css';
+import './styles/slips.css';
+import './styles/cases.css';
+import './styles/story.css';
+import './styles/motion.css';
 import { el } from './view/element.ts';
-import { createGuideBar } from './view/guide-bar.ts';
-import { createStoryStrip } from './view/story-strip.ts';
-import { createThemeButton } from './view/theme.ts';
-import { updateTitle } from './view/title.ts';
-import { refusalWords } from './words.ts';
+import { showPage } from './view/page.ts';
 
-const settings = readSettings(location);
-history.replaceState(null, '', addressOf(location, { document: settings.document }));
-const page = document.querySelector('#page');
-
-try {
-  const machines = settings.machines;
-  const devices = await Promise.all(machines.map((machine) => openDevice(machine, settings)));
-  // For end-to-end tests: the devices with their handles, as the page uses them.
-  Object.assign(window, { causewayDemo: { devices, settings } });
-  page?.replaceChildren(createHeader(), createMain(devices));
-} catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  page?.replaceChildren(
-    el('p', { class: 'broken', role: 'alert' }, `This page cannot open: ${message}`),
-  );
-  throw error;
+/** For tests and for the curious in the console: `causewayDemo.devices.harbour.plug.pull()`. */
+export interface CausewayDemo {
+  readonly document: string;
+  readonly account: string;
+  readonly devices: Readonly<Record<string, DemoDevice>>;
+}
+interface DemoDevice {
+  readonly client: Client<typeof app>;
+  readonly handle: Handle<typeof app>;
+  readonly plug: Plug;
+  /** What its card shows. */
+  readonly state: Device['state'];
+}
+declare global {
+  var causewayDemo: CausewayDemo | undefined;
 }
 
-function createHeader(): HTMLElement {
-  const startOver = el(
-    'a',
-    { class: 'quiet', href: addressOf(location, { document: freshDocument() }) },
-    'Start over',
+async function start(): Promise<void> {
+  const settings = readSettings(location);
+  // A reload, and a link sent to somebody, open the same account.
+  history.replaceState(null, '', addressOf(location, { document: settings.document }));
+  const devices = await Promise.all(
+    settings.machines.map((machine) => openDevice(machine, settings)),
   );
-  return el(
-    'header',
-    { class: 'bar' },
-    el('h1', {}, 'Causeway'),
-    el(
-      'p',
-      { class: 'lead' },
-      'Cash machines that go on working while their network is gone, and come back right.',
-    ),
-    startOver,
-    createThemeButton({ storage: localStorage, root: document.documentElement }),
-  );
-}
-
-function createMain(devices: readonly Device[]): HTMLElement {
-  const cards = devices.map((device) => {
-    const href = addressOf(location, { device: device.name });
-    const more = settings.isSingle
-      ? undefined
-      : el(
-          'a',
-          { class: 'alone', href, 'aria-label': `${device.label} on a page of its own` },
-          'Alone',
-        );
-    return { device, ...createDeviceCard(device, { more }) };
-  });
-  const bank = createBankBar(devices);
-  const story = createStoryStrip();
-  const cases = createCases(
-    ({ replica, args }) => placeNamed(args) ?? `machine ${replica.slice(0, 6)}`,
-  );
-  const walks = planWalks(devices, (device, refusal) => {
-    const card = cards.find((one) => one.device === device);
-    card?.showRefusal(refusal ? refusalWords(refusal) : '');
-  });
-  tellStory(devices).subscribe((facts) => story.update(facts));
-  const update = (): void => {
-    bank.update();
-    cases.update(devices[0]?.state.cases ?? []);
-    updateTitle(devices, document);
+  showPage(devices, settings, document.body);
+  globalThis.causewayDemo = {
+    document: settings.document,
+    account: settings.account,
+    devices: Object.fromEntries(devices.map((device) => [device.name, device])),
   };
-  for (const device of devices) device.subscribe(update);
-  return el(
-    'main',
-    { 'data-single': String(settings.isSingle) },
-    ...(settings.isSingle ? [] : [createGuideBar(walks), bank.element]),
-    el('div', { class: 'devices' }, ...cards.map(({ element }) => element)),
-    cases.element,
-    story.element,
-  );
 }
 
-function placeNamed(args: unknown): string | undefined {
-  const isNamed = typeof args === 'object' && args !== null && 'at' in args;
-  return isNamed && typeof args.at === 'string' ? args.at : undefined;
-}
+start().catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  document.body.replaceChildren(
+    el('p', { class: 'broken', role: 'alert' }, `This browser cannot open its database: ${reason}`),
+  );
+  reportError(error);
+});

@@ -86,7 +86,7 @@ function makeCase(found: CaseRecord, placeOf: PlaceOf): HTMLElement {
         'tbody',
         {},
         ...participants.map((operation) => participantRow(operation, placeOf)),
-        row('broken', [
+        row('broken-rule', [
           '',
           'The bank',
           'Rule broken: what is overdrawn must be owed',

@@ -13,6 +13,8 @@ type Release = readonly ['-', string];
 /** Owned by one root; only its ledger writes it. */
 interface ClaimState {
   readonly claimsById: Map<string, Entry>;
+  /** An operation that releases before it claims has its claim under another id than its own. */
+  readonly firstByOperation: Map<string, Entry>;
   readonly holders: OrderedEntries;
   /** How many releases name a claim: they may come before it, and may be voided again. */
   readonly releasesById: Map<string, number>;
@@ -22,6 +24,7 @@ interface ClaimState {
 export function createClaims<T>(access: RootAccess): RootParts<Claims<T>> {
   const state: ClaimState = {
     claimsById: new Map(),
+    firstByOperation: new Map(),
     holders: new Map(),
     releasesById: new Map(),
   };
@@ -29,7 +32,7 @@ export function createClaims<T>(access: RootAccess): RootParts<Claims<T>> {
 }
 
 function claimsLedger(state: ClaimState, access: RootAccess): RootLedger {
-  const { claimsById, holders, releasesById } = state;
+  const { claimsById, firstByOperation, holders, releasesById } = state;
   const take = (claim: Entry, change: typeof insertEntry): void => {
     const slot = slotOf(claim);
     if (slot === undefined) return;
@@ -54,6 +57,9 @@ function claimsLedger(state: ClaimState, access: RootAccess): RootLedger {
         return;
       }
       claimsById.set(entry.id, entry); // A void claim stays: its owner is told what became of it.
+      const { operation } = entry.group;
+      const first = firstByOperation.get(operation);
+      if (!first || entry.index < first.index) firstByOperation.set(operation, entry);
       if (!releasesById.has(entry.id)) take(entry, insertEntry);
     },
     discount(entry) {
@@ -62,6 +68,9 @@ function claimsLedger(state: ClaimState, access: RootAccess): RootLedger {
         return;
       }
       claimsById.delete(entry.id);
+      if (firstByOperation.get(entry.group.operation) === entry) {
+        firstByOperation.delete(entry.group.operation); // All of a group leave before they return.
+      }
       if (!releasesById.has(entry.id)) take(entry, removeEntry);
     },
     content: () =>
@@ -74,11 +83,13 @@ function claimsLedger(state: ClaimState, access: RootAccess): RootLedger {
 }
 
 function claimsWriter<T>(state: ClaimState, access: RootAccess): RootParts<Claims<T>>['writer'] {
-  const { claimsById, holders, releasesById } = state;
+  const { claimsById, firstByOperation, holders, releasesById } = state;
   const isFree = (slot: string): boolean => !holders.has(slot);
   const held = (slot: string): readonly Entry[] => holders.get(slot) ?? [];
-  const find = (id: string): Entry | undefined =>
-    releasesById.has(id) ? undefined : claimsById.get(id);
+  const find = (id: string): Entry | undefined => {
+    const claim = claimsById.get(id) ?? firstByOperation.get(id);
+    return claim && releasesById.has(claim.id) ? undefined : claim;
+  };
   return {
     all() {
       access.noteRead(undefined);
@@ -107,7 +118,8 @@ function claimsWriter<T>(state: ClaimState, access: RootAccess): RootParts<Claim
     },
     release(id) {
       access.requireRun();
-      if (find(id)) access.write(['-', id]);
+      const claim = find(id);
+      if (claim) access.write(['-', claim.id]);
     },
     settle(slot) {
       access.requireRun();

@@ -225,7 +225,7 @@ export class EntryLedger {
   private write(root: string, value: unknown): void {
     const { group, written } = this.requireRun(root);
     const text = canonicalJson(value);
-    const index = group.entries.length;
+    const index = group.entries.filter((other) => other.root === root).length;
     const id = toEntryId(group.operation, index);
     const entry = this.parse({ root, entry: id, text });
     if (!entry) throw new Bug('bad-entry', `"${root}" does not hold ${text}`);

@@ -16,7 +16,7 @@ export interface EntryGroup {
 }
 
 export interface Entry {
-  /** The operation's id for its first entry, then `#1`, `#2`, … appended. */
+  /** The operation's id for its first entry in a root; then `#1`, `#2`, … are appended. */
   readonly id: OperationId;
   readonly index: number;
   readonly root: string;
