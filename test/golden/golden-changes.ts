@@ -22,8 +22,8 @@ import {
 } from '@causeway/core';
 import { authorA, bytesOf, document, hashOf, log, writerB } from './golden-messages.ts';
 
-export const sha256: Hash = (bytes) =>
-  new Uint8Array(createHash('sha256').update(bytes).digest().buffer.slice(0));
+/** The platform's SHA-256, so that the stored hashes do not depend on our own choice of library. */
+export const sha256: Hash = (bytes) => Uint8Array.from(createHash('sha256').update(bytes).digest());
 
 const context: Context = { epoch: 1, position: 1000, dots: [] };
 const withDots: Context = {
