@@ -49,7 +49,7 @@ export async function openDevice(machine: Machine, settings: Settings): Promise<
     storage: localStorage,
     isItem: isDispensed,
   });
-  const plug = createPlug();
+  const plug = createPlug({ place: `${place}/plug`, storage: sessionStorage });
   const client = connect({
     app,
     url: settings.relay,

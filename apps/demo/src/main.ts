@@ -1,13 +1,12 @@
 // Opens the machines that the address asks for and shows them.
-import type { Client, Handle } from '@causeway/client';
-import type { app } from './bank.ts';
 import { type Device, openDevice } from './device.ts';
-import type { Plug } from './plug.ts';
 import { addressOf, readSettings } from './settings.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/layout.css';
+import './styles/guide.css';
 import './styles/device.css';
+import './styles/balance.css';
 import './styles/teller.css';
 import './styles/slips.css';
 import './styles/cases.css';
@@ -16,19 +15,16 @@ import './styles/motion.css';
 import { el } from './view/element.ts';
 import { showPage } from './view/page.ts';
 
-/** For tests and for the curious in the console: `causewayDemo.devices.harbour.plug.pull()`. */
+/** For tests and for the curious in the console: `causewayDemo.device('harbour').plug.pull()`. */
 export interface CausewayDemo {
   readonly document: string;
   readonly account: string;
-  readonly devices: Readonly<Record<string, DemoDevice>>;
+  /** In the order shown. */
+  readonly devices: readonly DemoDevice[];
+  device(name: string): DemoDevice | undefined;
 }
-interface DemoDevice {
-  readonly client: Client<typeof app>;
-  readonly handle: Handle<typeof app>;
-  readonly plug: Plug;
-  /** What its card shows. */
-  readonly state: Device['state'];
-}
+/** `state` is what the card shows; `client` and `handle` are the library's own. */
+type DemoDevice = Pick<Device, 'name' | 'client' | 'handle' | 'plug' | 'state'>;
 declare global {
   var causewayDemo: CausewayDemo | undefined;
 }
@@ -44,7 +40,8 @@ async function start(): Promise<void> {
   globalThis.causewayDemo = {
     document: settings.document,
     account: settings.account,
-    devices: Object.fromEntries(devices.map((device) => [device.name, device])),
+    devices,
+    device: (name) => devices.find((device) => device.name === name),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Settings {
   readonly machines: readonly Machine[];
   /** One machine fills the page. */
   readonly isSingle: boolean;
+  /** The walk to show at once, from 1. */
+  readonly walk: number | undefined;
 }
 
 const branches: readonly Machine[] = [
@@ -33,15 +35,17 @@ export function readSettings(location: Location): Settings {
     account: query.get('account') ?? openingAccount,
     machines: device ? [machineNamed(device)] : branches,
     isSingle: device !== null && device !== '',
+    walk: Number(query.get('walk')) || undefined,
   };
 }
 
 /** The address of these settings with another document or machine, for links and reloads. */
 export function addressOf(
   location: Location,
-  change: { readonly document?: string; readonly device?: string },
+  change: { readonly document?: string; readonly device?: string; readonly walk?: string },
 ): string {
   const address = new URL(location.href);
+  address.searchParams.delete('walk'); // Shown once, not at each reload.
   for (const [key, value] of Object.entries(change)) address.searchParams.set(key, value);
   address.hash = '';
   return address.href;

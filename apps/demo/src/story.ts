@@ -3,12 +3,9 @@
 import type { CaseRecord } from '@causeway/core';
 import { feeCents } from './bank.ts';
 import type { Device, DeviceState } from './device.ts';
-import type { OperationLine } from './slips.ts';
+import { type Chapter, factOfMode, factOfOperation } from './story-facts.ts';
 import { participantsOf, worstOf } from './view/cases.ts';
-import { money, operationWords, refusalWords, whyMode } from './words.ts';
-
-export const chapters = ['detect', 'partition', 'recover'] as const;
-export type Chapter = (typeof chapters)[number];
+import { money } from './words.ts';
 
 export interface Fact {
   readonly id: string;
@@ -53,81 +50,41 @@ function listenTo(device: Device, tell: Tell): void {
   let before: DeviceState = device.state;
   let cutSinceMs: number | undefined;
   let turns = 0;
+  let isReturning = false;
+  // Those that a reload found waiting were made while cut off, too.
+  const waiting = before.operations.filter(({ state }) => state.type === 'saved');
+  const madeWhileCut = new Set<string>(waiting.map(({ key }) => key));
+  const tellMode = (state: DeviceState): void => {
+    turns += 1;
+    if (state.mode === 'partitioned') cutSinceMs ??= Date.now();
+    const fact = factOfMode(state, before, cutSinceMs);
+    if (fact) tell(`${device.name} mode ${turns}`, { who: device.label, ...fact });
+    if (state.mode === 'connected') cutSinceMs = undefined;
+  };
   device.subscribe((state) => {
-    if (state.mode !== before.mode) {
-      turns += 1;
-      if (state.mode === 'partitioned') cutSinceMs ??= Date.now();
-      const fact = factOfMode(state, before, cutSinceMs);
-      if (fact) tell(`${device.name} mode ${turns}`, { who: device.label, ...fact });
-      if (state.mode === 'connected') cutSinceMs = undefined;
-    }
+    const isNewMode = state.mode !== before.mode;
+    if (isNewMode && state.mode !== 'connected') tellMode(state);
+    // No way leads from a cut to `connected` but through recovery, however short.
+    const wasQuick = before.mode === 'partitioned' && state.mode === 'connected';
+    if (wasQuick) tellMode({ ...state, mode: 'recovering' });
     const was = new Map(before.operations.map((line) => [line.key, line.state.type]));
     for (const line of [...state.operations].reverse()) {
       if (was.get(line.key) === line.state.type) continue;
-      const fact = factOfOperation(line, state, was.has(line.key));
-      if (fact) tell(`${line.key} ${fact.chapter} ${fact.tone}`, { who: device.label, ...fact });
+      const isHere = line.state.type === 'saved' || line.state.type === 'refused';
+      if (isHere && state.mode !== 'connected') madeWhileCut.add(line.key);
+      const fact = madeWhileCut.has(line.key) ? factOfOperation(line) : undefined;
+      if (fact) tell(`${line.key} ${fact.chapter}`, { who: device.label, ...fact });
     }
     for (const found of state.cases) tellCase(found, before.cases, tell);
+    if (isNewMode && state.mode === 'connected') isReturning = true;
+    // Told last, once its slips say so, too: it means that all of the above is over.
+    const isSent = state.operations.every(({ state: { type } }) => type !== 'saved');
+    if (isReturning && isSent && state.mode === 'connected') {
+      isReturning = false;
+      tellMode(state);
+    }
     before = state;
   });
-}
-
-type Told = Pick<Fact, 'chapter' | 'what' | 'tone'>;
-
-function factOfMode(
-  { mode, why }: DeviceState,
-  before: DeviceState,
-  cutSinceMs: number | undefined,
-): Told | undefined {
-  const seconds = cutSinceMs === undefined ? 0 : Math.round((Date.now() - cutSinceMs) / 1_000);
-  switch (mode) {
-    case 'suspect':
-      return {
-        chapter: 'detect',
-        tone: 'plain',
-        what: 'has its doubts about the line, and probes it',
-      };
-    case 'partitioned':
-      return { chapter: 'detect', tone: 'bad', what: `knows that it is cut off: ${whyMode(why)}` };
-    case 'recovering':
-      return { chapter: 'recover', tone: 'plain', what: 'hears the bank again and catches up' };
-    case 'connected':
-      if (before.mode === 'suspect') {
-        return { chapter: 'detect', tone: 'good', what: 'the line is fine after all' };
-      }
-      return { chapter: 'recover', tone: 'good', what: `is connected again after ${seconds} s` };
-  }
-}
-
-function factOfOperation(
-  line: OperationLine,
-  { mode }: DeviceState,
-  wasShown: boolean,
-): Told | undefined {
-  const act = `${operationWords[line.name]} ${money(line.cents)}`;
-  const isCut = mode === 'partitioned' || mode === 'suspect';
-  switch (line.state.type) {
-    case 'saved':
-      return isCut && wasShown
-        ? { chapter: 'partition', tone: 'plain', what: `${act}: saved here, tentative` }
-        : undefined;
-    case 'refused':
-      return isCut
-        ? {
-            chapter: 'partition',
-            tone: 'bad',
-            what: `${act}: refused. ${refusalWords(line.state)}`,
-          }
-        : undefined;
-    case 'committed':
-      return mode === 'recovering'
-        ? { chapter: 'recover', tone: 'plain', what: `${act}: sent, and committed by the bank` }
-        : undefined;
-    case 'deciding':
-    case 'confirmed':
-    case 'compensated':
-      return undefined;
-  }
 }
 
 function tellCase(found: CaseRecord, before: readonly CaseRecord[], tell: Tell): void {

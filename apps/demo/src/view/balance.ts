@@ -7,10 +7,12 @@ import { icon } from './icons.ts';
 
 const settledWords: Readonly<Record<Mode, string>> = {
   connected: 'committed by the bank',
-  suspect: 'as the bank last told this machine',
-  partitioned: 'as the bank last told this machine',
+  suspect: 'as last known here',
+  partitioned: 'as last known here',
   recovering: 'committed by the bank',
 };
+
+const isKnown = ({ mode }: DeviceState) => mode === 'connected' || mode === 'recovering';
 
 export function createBalance() {
   const amount = el('output', {
@@ -35,7 +37,7 @@ export function createBalance() {
     fill(tentative, `${sum} ${state.mode}`, () =>
       sum
         ? [icon('clock'), el('span', {}, 'of which ', el('b', {}, sum), ' tentative')]
-        : [icon('checks'), settledWords[state.mode]],
+        : [icon(isKnown(state) ? 'checks' : 'clock'), settledWords[state.mode]],
     );
     tentative.dataset['tentative'] = String(state.isTentative);
     owed.hidden = state.owed === 0;

@@ -1,6 +1,6 @@
 // The bank above the machines: one place in which everything gets its order.
 import type { Device } from '../device.ts';
-import { count } from '../words.ts';
+import { count, modeWords } from '../words.ts';
 import { el, setText } from './element.ts';
 import { icon } from './icons.ts';
 
@@ -20,10 +20,13 @@ export function createBankBar(devices: readonly Device[]) {
   );
   const update = (): void => {
     const cut = devices.filter(({ state }) => state.mode !== 'connected').length;
+    const [only] = devices;
     const words =
-      cut === 0
-        ? `${count(devices.length, 'machine')} connected`
-        : `${devices.length - cut} of ${count(devices.length, 'machine')} connected`;
+      devices.length === 1 && only
+        ? modeWords[only.state.mode]
+        : cut === 0
+          ? `${count(devices.length, 'machine')} connected`
+          : `${devices.length - cut} of ${count(devices.length, 'machine')} connected`;
     element.dataset['cut'] = String(cut > 0);
     setText(standing, words);
   };

@@ -2,7 +2,7 @@
 // much, which rule broke, and what mended it.
 import type { CaseRecord, OperationSummary } from '@causeway/core';
 import { feeCents } from '../bank.ts';
-import { clock, money, operationWords, signedMoney } from '../words.ts';
+import { clock, count, money, operationWords, signedMoney } from '../words.ts';
 import { el, keepList } from './element.ts';
 import { type IconName, icon } from './icons.ts';
 
@@ -51,6 +51,8 @@ export function createCases(placeOf: PlaceOf) {
   return { element, update };
 }
 
+const brokenWords = 'Rule broken: below zero, and not owed by anybody';
+
 /** Everybody who explains the case, each once, in commit order. */
 export function participantsOf(found: CaseRecord): readonly OperationSummary[] {
   const all = found.violations.flatMap(({ participants }) => participants);
@@ -86,12 +88,7 @@ function makeCase(found: CaseRecord, placeOf: PlaceOf): HTMLElement {
         'tbody',
         {},
         ...participants.map((operation) => participantRow(operation, placeOf)),
-        row('broken-rule', [
-          '',
-          'The bank',
-          'Rule broken: what is overdrawn must be owed',
-          money(-worst),
-        ]),
+        row('broken-rule', ['', 'The bank', brokenWords, money(-worst)]),
         ...(found.state === 'compensated' ? mendingRows(worst) : []),
       ),
     ),
@@ -100,14 +97,16 @@ function makeCase(found: CaseRecord, placeOf: PlaceOf): HTMLElement {
 
 function leadOf(participants: readonly OperationSummary[]): string {
   const cut = participants.filter(({ mode }) => mode !== 'connected').length;
-  const apart = cut > 1 ? `${cut} of them made while cut off` : 'made before they saw each other';
-  return `${participants.length} operations, ${apart}. Each was right by what its machine could see; together they were not. The cash is out, so nothing is undone.`;
+  const isAllCut = cut === participants.length;
+  const apart = isAllCut ? 'made while cut off' : 'made before they could see each other';
+  return `${count(participants.length, 'operation')}, ${apart}. Each was right by what its machine could see; together they were not. The cash is out, so nothing is undone.`;
 }
 
 function mendingRows(worst: number): readonly HTMLElement[] {
   return [
-    row('mended', ['', 'The bank', 'Overdraft taken over as a debt', signedMoney(worst)]),
-    row('mended', ['', 'The bank', 'Overdraft fee, charged once and owed', money(-feeCents)]),
+    row('mended', ['', 'The bank', 'Made good: the overdraft is owed from now on', money(worst)]),
+    row('mended', ['', 'The bank', 'One overdraft fee, charged and owed', money(feeCents)]),
+    row('total', ['', '', 'Owed from this case. The rule holds again.', money(worst + feeCents)]),
   ];
 }
 

@@ -37,8 +37,13 @@ export function createDeviceCard(device: Device, o: { readonly more: Node | unde
     plug.element,
     card,
   );
+  let known = '';
   device.subscribe((state) => {
     element.dataset['mode'] = state.mode;
+    // A refusal holds for what this machine knew then; after that it would mislead.
+    const knows = `${state.mode} ${state.balance}`;
+    if (knows !== known) teller.showRefusal('');
+    known = knows;
     for (const part of [plug, mode, balance, meter, storage, operations, dispensed]) {
       part.update(state);
     }

@@ -6,20 +6,43 @@ import { icon } from './icons.ts';
 /** Long enough to see what a step did. */
 const pauseMs = 1_400;
 
-export function createGuideBar(walks: readonly Walk[]) {
+export function createGuideBar(
+  walks: readonly Walk[],
+  o: {
+    /** The walk to show as soon as the page is there. */
+    readonly begin: number | undefined;
+    /** Opens a fresh account, and there shows this walk. */
+    readonly startOver: (walk: number) => void;
+  },
+) {
   return el(
     'section',
     { class: 'guide', 'aria-labelledby': 'guide-title', 'data-testid': 'guide' },
-    el('h2', { id: 'guide-title' }, 'Try this'),
-    ...walks.map(createWalk),
+    el('h2', { id: 'guide-title', class: 'visually-hidden' }, 'Try this'),
+    ...walks.map((walk, at) =>
+      createWalk(walk, {
+        number: at + 1,
+        isBegun: o.begin === at + 1,
+        startOver: () => o.startOver(at + 1),
+      }),
+    ),
   );
 }
 
-function createWalk(walk: Walk, at: number): HTMLElement {
+function createWalk(
+  walk: Walk,
+  o: { readonly number: number; readonly isBegun: boolean; readonly startOver: () => void },
+): HTMLElement {
   const steps = walk.steps.map(createStep);
   const all = el(
     'button',
-    { class: 'quiet', type: 'button', 'data-testid': `walk-${at + 1}` },
+    {
+      class: 'quiet',
+      type: 'button',
+      'data-testid': `walk-${o.number}`,
+      'aria-label': `Show me: ${walk.title}`,
+      onclick: () => begin(),
+    },
     icon('play'),
     'Show me',
   );
@@ -28,15 +51,19 @@ function createWalk(walk: Walk, at: number): HTMLElement {
     for (const step of steps) step.forget();
     for (const [index, step] of steps.entries()) {
       if (index > 0) await pause();
-      await step.run();
+      if (!(await step.run())) break;
     }
     all.disabled = false;
   };
-  all.addEventListener('click', () => runAll().catch(reportError));
+  const begin = (): void => {
+    if (walk.canBegin()) runAll().catch(reportError);
+    else o.startOver();
+  };
+  if (o.isBegun) begin();
   return el(
     'div',
     { class: 'walk' },
-    el('div', { class: 'walk-title' }, el('h3', {}, walk.title), all),
+    el('div', { class: 'walk-title' }, el('h3', {}, el('span', {}, 'Try this: '), walk.title), all),
     el('p', {}, walk.promise),
     el('ol', {}, ...steps.map((step) => step.element)),
   );
@@ -53,10 +80,11 @@ function createStep(step: Step, at: number) {
     button.dataset['standing'] = standing;
     setAttribute(button, 'aria-busy', standing === 'busy' ? 'true' : undefined);
   };
-  const run = async (): Promise<void> => {
+  const run = async (): Promise<boolean> => {
     show('busy');
-    await step.run();
-    show('done');
+    const isDone = await step.run();
+    show(isDone ? 'done' : 'idle');
+    return isDone;
   };
   button.addEventListener('click', () => run().catch(reportError));
   return { element: el('li', {}, button), run, forget: () => show('idle') };

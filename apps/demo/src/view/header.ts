@@ -36,7 +36,7 @@ export function createHeader({ isSingle }: Settings): HTMLElement {
 function leadOf(isSingle: boolean): string {
   return isSingle
     ? 'A cash machine that goes on working within a limit when its line is cut, and makes good what went wrong meanwhile.'
-    : 'Three cash machines share one account: cut their lines and they go on within a limit; plug them in and their histories merge, and what went wrong together is named and made good.';
+    : 'Three cash machines share one account. Cut their lines and they go on, within a limit; plug them in and their histories merge, and what they did wrong together is named and made good.';
 }
 
 function logo(): SVGSVGElement {

@@ -24,7 +24,7 @@ export function createOperations() {
     'aria-label': 'Outcomes',
   });
   const pendingTitle = el('h4', {}, 'Pending');
-  const outcomesTitle = el('h4', {}, 'At the bank');
+  const outcomesTitle = el('h4', {}, 'Outcomes');
   const nothing = el('p', { class: 'nothing' }, 'Nothing was done here yet.');
   const element = el(
     'section',

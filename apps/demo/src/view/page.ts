@@ -3,7 +3,7 @@ import type { CaseRecord, OperationSummary } from '@causeway/core';
 import type { Device } from '../device.ts';
 import { planWalks } from '../guide.ts';
 import type { Settings } from '../settings.ts';
-import { addressOf } from '../settings.ts';
+import { addressOf, freshDocument } from '../settings.ts';
 import { tellStory } from '../story.ts';
 import { refusalWords } from '../words.ts';
 import { createBankBar } from './bank-bar.ts';
@@ -21,6 +21,7 @@ export function showPage(devices: readonly Device[], settings: Settings, body: H
   const cards = devices.map((device) =>
     createDeviceCard(device, { more: settings.isSingle ? undefined : aloneLink(device) }),
   );
+  body.dataset['single'] = String(settings.isSingle);
   const walks = planWalks(devices, (device, refusal) => {
     const words = refusal ? refusalWords(refusal) : '';
     cards[devices.indexOf(device)]?.showRefusal(words);
@@ -33,8 +34,8 @@ export function showPage(devices: readonly Device[], settings: Settings, body: H
     createHeader(settings),
     el(
       'main',
-      { 'data-single': String(settings.isSingle) },
-      settings.isSingle ? undefined : createGuideBar(walks),
+      {},
+      settings.isSingle ? undefined : createGuideBar(walks, { begin: settings.walk, startOver }),
       el(
         'section',
         { class: 'machines', id: 'machines', 'aria-label': 'Machines', tabindex: -1 },
@@ -83,6 +84,10 @@ function aloneLink(device: Device): HTMLElement {
     },
     icon('open'),
   );
+}
+
+function startOver(walk: number): void {
+  location.assign(addressOf(location, { document: freshDocument(), walk: String(walk) }));
 }
 
 function footer({ document, isSingle }: Settings): HTMLElement {

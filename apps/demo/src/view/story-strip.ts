@@ -1,5 +1,6 @@
 // “What happened”: three chapters, filled by what the replicas report.
-import { type Chapter, chapters, type Fact } from '../story.ts';
+import type { Fact } from '../story.ts';
+import { type Chapter, chapters } from '../story-facts.ts';
 import { clock } from '../words.ts';
 import { el, keepList } from './element.ts';
 
