@@ -6,12 +6,15 @@ import {
   type ChangeHeader,
   type ChangeKind,
   type Context,
+  cellKinds,
   chainGenesis,
   chainNext,
   changeKinds,
+  type Decision,
   encodeHeader,
   encodeOperationPayload,
   type Hash,
+  modes,
   type OperationHeader,
   parseOperationId,
   prefixGenesis,
@@ -40,6 +43,11 @@ const operation: OperationHeader = {
   decision: { mode: 'partitioned', cell: 'limit', invariant: 'no-overdraft' },
 };
 
+function decidedBy(decision: Partial<Decision>): ChangeHeader {
+  const decided = { ...operation, decision: { ...operation.decision, ...decision } };
+  return { kind: 'operation', context, operation: decided };
+}
+
 function never(): never {
   throw new Error('a golden id breaks the rule for ids');
 }
@@ -49,6 +57,8 @@ export const goldenHeaders: Readonly<Record<string, ChangeHeader>> = {
   ...Object.fromEntries(
     changeKinds.map((kind: ChangeKind) => [`header-${kind}`, { kind, context } as const]),
   ),
+  ...Object.fromEntries(modes.map((mode) => [`header-mode-${mode}`, decidedBy({ mode })])),
+  ...Object.fromEntries(cellKinds.map((cell) => [`header-cell-${cell}`, decidedBy({ cell })])),
   'header-dots': { kind: 'edit', context: withDots },
   'header-operation': { kind: 'operation', context, operation },
   'header-effects': {

@@ -123,6 +123,7 @@ const refusedFor = (code: PushRefusal): DownMessage => ({
   code,
   expected: 8,
 });
+const faultCodes = Object.keys(faultCloseCodes) as FaultCode[];
 const fault = (code: FaultCode): DownMessage => ({ type: 'fault', code, message: `why: ${code}` });
 
 /** Messages down, by the name of their frame. */
@@ -156,7 +157,8 @@ export const goldenDown: Readonly<Record<string, readonly DownMessage[]>> = {
       ],
     },
   ],
-  'push-refused': pushRefusals.map(refusedFor),
+  // Named one by one: in a new order, each name would have other bytes.
+  ...Object.fromEntries(pushRefusals.map((code) => [`push-refused-${code}`, [refusedFor(code)]])),
   echo: [{ type: 'echo', nonce: 127 }],
-  fault: (Object.keys(faultCloseCodes) as FaultCode[]).map(fault),
+  ...Object.fromEntries(faultCodes.map((code) => [`fault-${code}`, [fault(code)]])),
 };

@@ -169,7 +169,7 @@ describe('log stores and their naive twin', () => {
     await fc.assert(property, { numRuns: 300 });
   });
 
-  it('agree on disk, over restarts', async () => {
+  it('agree on disk, over restarts', { timeout: 60_000 }, async () => {
     const property = fc.asyncProperty(
       ...([operations, partings, fc.array(command, { minLength: 6, maxLength: 20 })] as const),
       async (ids, partsAt, commands) => {
@@ -179,6 +179,6 @@ describe('log stores and their naive twin', () => {
         await compare(() => openSqliteStore(folder), chains, commands, true);
       },
     );
-    await fc.assert(property, { numRuns: 15 });
+    await fc.assert(property, { numRuns: 10 });
   });
 });

@@ -135,6 +135,16 @@ describe('sqlite log store', () => {
     reader.close();
   });
 
+  it('does not go on from a log that lost its end', async () => {
+    await writeLog(document);
+    tamper('DELETE FROM entries WHERE position = 3');
+    const store = await open();
+    const corrupt = { code: 'corrupt', message: expect.stringContaining('after position 2') };
+    await expect(store.head(document)).rejects.toMatchObject(corrupt);
+    const append = appendOne(store, new TestWriter(document).write({}));
+    await expect(append).rejects.toMatchObject(corrupt);
+  });
+
   it('holds damage of one document against nobody else in the group', async () => {
     await writeLog(document, other);
     tamper('UPDATE documents SET position = 2 WHERE id = 1');
@@ -184,12 +194,14 @@ describe('sqlite log store', () => {
     expect(addedSeqs(await appendOne(store, request))).toEqual([1]);
   });
 
-  it('appends more than one group can hold', async () => {
+  it('closes only after all that was asked is on the disk, be it more than one group', async () => {
     const store = await open();
     const writers = [new TestWriter(document), new TestWriter(other)];
     const drafts = Array.from({ length: 3_000 }, () => ({ payload: Uint8Array.of(1) }));
-    const results = await Promise.all(writers.map((w) => appendOne(store, w.write(...drafts))));
-    expect(results.map(({ head }) => head.position)).toEqual([3_000, 3_000]);
+    const asked = Promise.all(writers.map((w) => appendOne(store, w.write(...drafts))));
+    await store.close();
+    expect((await asked).map(({ head }) => head.position)).toEqual([3_000, 3_000]);
+    expect((await (await open()).head(other)).position).toBe(3_000);
   });
 
   it('does not keep the buffer behind a view', async () => {

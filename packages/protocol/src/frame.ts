@@ -71,7 +71,7 @@ export function encodeFrames(
 /**
  * The messages of a frame that came up, in order.
  *
- * @remarks Cost: O(bytes), and at most some 4 MiB of objects, whatever the frame claims. Hashes,
+ * @remarks Cost: O(bytes), and at most some 5 MiB of objects, whatever the frame claims. Hashes,
  * headers, payloads and effects are views of `bytes`, not copies: leave `bytes` unchanged, and copy
  * what outlives the frame by long, because a view keeps all of it in memory.
  * @returns the messages (at least one), or a fault, after which nothing of the frame counts and the

@@ -11,21 +11,36 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json | undefined };
 
+/** How deep a value may nest, because a peer's deeper one would overflow the stack of a walk. */
+export const jsonDepthMax = 256;
+/** What we wrap values in (facts, snapshots) nests as well: whatever was read can be stored again. */
+const storedDepthMax = 2 * jsonDepthMax;
+
 /**
  * The canonical text of a JSON value; members that are undefined are left out.
- * Throws Bug `not-json` for anything else (a function, NaN, a class instance): pass plain data.
+ * Throws Bug `not-json` for anything else (a function, NaN, a class instance, a cycle or another
+ * nesting of more than 256): pass plain data.
  */
 export function canonicalJson(value: unknown): string {
+  return textOf(value, jsonDepthMax);
+}
+
+function textOf(value: unknown, depthLeft: number): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') {
     return JSON.stringify(value);
   }
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (depthLeft === 0) throw new Bug('not-json', `nested deeper than a reader follows`);
+  if (Array.isArray(value)) {
+    // Not `map`, which passes over holes.
+    const items = Array.from(value, (item: unknown) => textOf(item, depthLeft - 1));
+    return `[${items.join(',')}]`;
+  }
   if (isPlainObject(value)) {
     const members = Object.keys(value)
       .filter((key) => value[key] !== undefined)
       .sort()
-      .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
+      .map((key) => `${JSON.stringify(key)}:${textOf(value[key], depthLeft - 1)}`);
     return `{${members.join(',')}}`;
   }
   throw new Bug('not-json', `${typeof value} cannot be stored: pass plain JSON data`);
@@ -37,17 +52,38 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
+/** The canonical text as bytes, of values or of what holds values: nests twice as deep. */
 export function jsonToBytes(value: unknown): Uint8Array {
-  return textToBytes(canonicalJson(value));
+  return textToBytes(textOf(value, storedDepthMax));
 }
 
-/** The parsed value, or undefined when the bytes are no UTF-8 JSON (JSON has no undefined). */
-export function bytesToJson(bytes: Uint8Array): Json | undefined {
+/**
+ * The parsed value, or undefined when the bytes are no UTF-8 JSON (JSON has no undefined), or nest
+ * deeper than `depthMax`, which is what {@link jsonToBytes} writes. Cost: O(bytes).
+ */
+export function bytesToJson(bytes: Uint8Array, depthMax = storedDepthMax): Json | undefined {
   const text = bytesToText(bytes);
-  if (text === undefined) return undefined;
+  if (text === undefined || isDeeper(text, depthMax)) return undefined;
   try {
     return JSON.parse(text) as Json;
   } catch {
     return undefined;
   }
+}
+
+/** Exact for JSON; what is none is refused by the parser, whatever is said of it here. */
+function isDeeper(text: string, depthMax: number): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text[at];
+    if (isInString) {
+      if (unit === '\\') at++;
+      else if (unit === '"') isInString = false;
+    } else if (unit === '"') isInString = true;
+    else if (unit === '[' || unit === '{') depth++;
+    else if (unit === ']' || unit === '}') depth--;
+    if (depth > depthMax) return true;
+  }
+  return false;
 }

@@ -10,7 +10,10 @@ for (let index = 0; index < 256; index++) {
 /** CRC-32C of `bytes` as an unsigned 32-bit number. Cost: O(bytes). @see RFC 3720, appendix B.4 */
 export function checksum(bytes: Uint8Array): number {
   let value = 0xffffffff;
-  for (const byte of bytes) value = (table[(value ^ byte) & 0xff] ?? 0) ^ (value >>> 8);
+  // By index: iterating costs six times as much, and every frame and record passes here.
+  for (let at = 0; at < bytes.length; at++) {
+    value = (table[(value ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (value >>> 8);
+  }
   return (value ^ 0xffffffff) >>> 0;
 }
 

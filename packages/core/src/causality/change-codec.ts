@@ -5,7 +5,7 @@ import { cellKinds } from '../app/policy-table.ts';
 import { ByteReader } from '../bytes/byte-reader.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
 import type { Json } from '../bytes/canonical-json.ts';
-import { bytesToJson, canonicalJson } from '../bytes/canonical-json.ts';
+import { bytesToJson, canonicalJson, jsonDepthMax } from '../bytes/canonical-json.ts';
 import { hashBytes } from '../bytes/hash.ts';
 import { textToBytes } from '../bytes/text.ts';
 import { bytesToHex, hexToBytes, parseOperationId, parseWriterId } from '../identity.ts';
@@ -110,7 +110,7 @@ export function encodeOperationPayload(payload: OperationPayload): Uint8Array {
 
 export function decodeOperationPayload(bytes: Uint8Array): OperationPayload | undefined {
   const reader = new ByteReader(bytes);
-  const args = bytesToJson(reader.bytes());
+  const args = bytesToJson(reader.bytes(), jsonDepthMax);
   const update = reader.fixed(reader.rest);
   return reader.ok && args !== undefined ? { args, update } : undefined;
 }

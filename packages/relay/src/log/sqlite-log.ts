@@ -48,14 +48,15 @@ export class SqliteLog {
 
   /**
    * Writes a group as one transaction: when this returns it is on the disk, by one sync. A failing
-   * transaction fails all of its group, except that what no retry mends is held against its own
-   * writer only.
+   * transaction fails all of its group; but what no retry mends is held against its own write only,
+   * which is found by halving the group.
    */
   commit(group: readonly GroupWrite[]): readonly WriteOutcome[] {
     const outcome = this.transact(group);
     if (!(outcome instanceof LogFailure)) return outcome;
     if (outcome.retry || group.length === 1) return group.map(() => outcome);
-    return group.flatMap((write) => this.commit([write]));
+    const half = Math.ceil(group.length / 2);
+    return [...this.commit(group.slice(0, half)), ...this.commit(group.slice(half))];
   }
 
   head(document: DocumentId): LogHead {
