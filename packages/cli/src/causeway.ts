@@ -1,24 +1,27 @@
 #!/usr/bin/env -S node --conditions=causeway-source
-// The command line: `causeway serve` and `causeway inspect`. Errors are one sentence with a remedy.
+// The command line. An error is a sentence with its remedy: status 2 for a wrong call, else 1.
+import { help } from './command-help.ts';
 import { inspect } from './inspect.ts';
 import { serve } from './serve.ts';
 import { UsageError } from './usage-error.ts';
 
-const usage = `usage:
-  causeway serve --data <folder> [--app <module>] [--port <n>] [--host <address>] [--site <folder>]
-  causeway inspect <data> <document> [--json]`;
-
 const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { serve, inspect };
 
-const [name = '', ...args] = process.argv.slice(2);
-try {
+async function run([name = '', ...args]: readonly string[]): Promise<void> {
+  if (['help', '--help', '-h'].includes(name)) {
+    console.log(help.causeway);
+    return;
+  }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command)
-    throw new UsageError(name ? `there is no command "${name}"` : 'a command is missing');
+  const problem = name === '' ? 'a command is missing' : `there is no command "${name}"`;
+  if (!command) throw new UsageError('causeway', problem);
   await command(args);
+}
+
+try {
+  await run(process.argv.slice(2));
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  const isUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
-  console.error(`causeway: ${message}${isUsage ? `\n${usage}` : ''}`);
-  process.exitCode = isUsage ? 2 : 1;
+  console.error(`causeway: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof UsageError) console.error(`\n${help[error.command]}`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

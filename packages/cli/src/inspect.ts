@@ -1,118 +1,90 @@
-// `causeway inspect`: the log of a document as a table, with what became of each operation. Reads
-// the file only, also while a relay runs.
+// `causeway inspect`: prints the log of one document. It reads the file only, also while a relay runs.
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import {
-  type CoordinationFold,
-  decodeFacts,
-  decodeHeader,
-  decodeOperationPayload,
-  documentIdRule,
-  emptyFold,
-  foldFact,
-  type LogEntry,
-  outcomeOf,
-  parseDocumentId,
-} from '@causeway/core';
-import { type LogReader, openLogReader } from '@causeway/relay';
-import { UsageError } from './usage-error.ts';
-
-interface Line {
-  readonly position: number;
-  readonly replica: string;
-  readonly writer: string;
-  readonly seq: number;
-  readonly kind: string;
-  readonly operation: string;
-  readonly mode: string;
-  readonly cell: string;
-  readonly outcome: string;
-}
+import { type CaseRecord, documentIdRule, parseDocumentId } from '@causeway/core';
+import { openLogReader } from '@causeway/relay';
+import { help } from './command-help.ts';
+import { formatTable } from './format-table.ts';
+import { type InspectedEntry, type InspectedLog, readLog } from './read-log.ts';
+import { parseUsage, UsageError } from './usage-error.ts';
 
 /** Prints log, cases and version vector of one document. */
 export async function inspect(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
-  });
+  const { values, positionals } = parseUsage('inspect', () =>
+    parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }),
+  );
+  if (values.help) {
+    console.log(help.inspect);
+    return;
+  }
   const [folder, name] = positionals;
-  if (!folder || !name) throw new UsageError('inspect needs a data folder and a document');
+  if (folder === undefined || name === undefined || positionals.length > 2) {
+    throw new UsageError('inspect', 'name a data folder and a document');
+  }
+  const found = find(folder, name);
+  console.log(values.json ? JSON.stringify(found, undefined, 2) : describe(found));
+}
+
+function find(folder: string, name: string): InspectedLog {
   const document = parseDocumentId(name);
-  if (!document) throw new UsageError(`"${name}" is no document id: use ${documentIdRule}`);
+  if (!document) {
+    throw new UsageError('inspect', `"${name}" is no document id: use ${documentIdRule}`);
+  }
+  if (!existsSync(folder)) throw new Error(`there is no folder ${folder}: name one a relay wrote`);
   const reader = openLogReader(folder);
   try {
-    if (!reader.documents().includes(document)) {
-      const known = reader.documents().join(', ') || 'none yet';
-      throw new Error(`there is no document "${name}" in ${folder}; there are: ${known}`);
-    }
-    print(read(reader, document), values.json);
+    const documents = reader.documents();
+    if (documents.includes(document)) return readLog(reader, document);
+    const known = documents.join(', ') || 'none yet';
+    throw new Error(`there is no document "${name}" in ${folder}; there are: ${known}`);
   } finally {
     reader.close();
   }
 }
 
-function read(reader: LogReader, document: Parameters<LogReader['head']>[0]) {
-  const fold = emptyFold();
-  const entries: LogEntry[] = [];
-  for (const { entry } of reader.entries(document)) {
-    entries.push(entry);
-    if (decodeHeader(entry.sealed.header)?.kind !== 'coordination') continue;
-    for (const fact of decodeFacts(entry.sealed.payload) ?? []) foldFact(fold, fact);
-  }
-  const { log, epoch, position } = reader.head(document);
-  return {
-    log,
-    epoch,
-    position,
-    lines: entries.map((entry) => toLine(entry, fold)),
-    cases: [...fold.casesById.values()],
-    vector: Object.fromEntries(
-      reader.roster(document).map(({ record, seq }) => [record.writer, seq]),
-    ),
-  };
+function describe(found: InspectedLog): string {
+  const { document, log, epoch, position, auditedTo } = found;
+  const writers = Object.entries(found.vector).map(([writer, seq]) => ({ writer, seq }));
+  return [
+    `${document}: ${position} entries, audited to ${auditedTo} (log ${log}, epoch ${epoch})`,
+    formatTable(found.entries.map(toRow)),
+    ...(found.cases.length > 0 ? ['cases', found.cases.map(describeCase).join('\n')] : []),
+    'version vector',
+    formatTable(writers),
+  ].join('\n\n');
 }
 
-function toLine(entry: LogEntry, fold: CoordinationFold): Line {
-  const header = decodeHeader(entry.sealed.header);
-  const operation = header?.operation;
-  const args = operation && decodeOperationPayload(entry.sealed.payload)?.args;
+function toRow(entry: InspectedEntry) {
+  const { operation } = entry;
   return {
     position: entry.position,
-    replica: entry.author.replica.slice(0, 8),
-    writer: entry.author.writer.slice(0, 8),
+    replica: short(entry.replica),
+    writer: short(entry.writer),
     seq: entry.seq,
-    kind: header?.kind ?? 'unreadable',
-    operation: operation ? `${operation.name} ${JSON.stringify(args ?? null)}` : '',
-    mode: operation?.decision.mode ?? '',
-    cell: operation ? `${operation.decision.cell} ${operation.decision.invariant}` : '',
-    outcome: outcomeWords(entry, fold),
+    kind: entry.kind,
+    operation: operation ? `${operation.name} ${JSON.stringify(operation.args ?? null)}` : '',
+    mode: operation?.mode ?? '',
+    cell: operation ? `${operation.cell} ${operation.invariant}` : '',
+    outcome: entry.outcome ?? '',
   };
 }
 
-function outcomeWords(entry: LogEntry, fold: CoordinationFold): string {
-  const header = decodeHeader(entry.sealed.header);
-  if (header?.kind !== 'operation' || !header.operation) return '';
-  const outcome = outcomeOf(fold, header.operation.id, entry.position);
-  if (!outcome) return 'not audited yet';
-  if (outcome.type === 'compensated') return `compensated (${outcome.case.slice(0, 10)})`;
-  return outcome.type === 'refused' ? `refused: ${outcome.code}` : 'confirmed';
+function describeCase(found: CaseRecord): string {
+  const { id, invariant, key, state, deficit, violations } = found;
+  const participants = violations
+    .flatMap((violation) => violation.participants)
+    .map(({ name, args, replica }) => `${name} ${JSON.stringify(args)} at ${short(replica)}`);
+  const lines = [...new Set(participants)].map((line) => `\n  ${line}`).join('');
+  return `${id.slice(0, 10)}  ${invariant} of ${key}: ${state}, deficit ${deficit}${lines}`;
 }
 
-function print(found: ReturnType<typeof read>, isJson: boolean): void {
-  if (isJson) {
-    console.log(JSON.stringify(found, undefined, 2));
-    return;
-  }
-  console.log(`log ${found.log}, epoch ${found.epoch}, ${found.position} entries`);
-  console.table(found.lines);
-  for (const one of found.cases) {
-    const names = one.violations
-      .flatMap((violation) => violation.participants)
-      .map(
-        ({ name, args, replica }) => `${name} ${JSON.stringify(args)} at ${replica.slice(0, 8)}`,
-      );
-    const state = `${one.invariant} of ${one.key}: ${one.state}, deficit ${one.deficit}`;
-    console.log(`case ${one.id.slice(0, 10)}  ${state}\n  ${[...new Set(names)].join('\n  ')}`);
-  }
-  console.log('version vector', found.vector);
+function short(id: string): string {
+  return id.slice(0, 8);
 }

@@ -142,6 +142,7 @@ class RunningRelay implements Relay {
 
   /** Undoes a start that failed. */
   async abandon(): Promise<void> {
+    await this.driver.stop();
     await this.primary?.stop();
     await this.parts.store.close();
   }

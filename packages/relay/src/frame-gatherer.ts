@@ -1,5 +1,5 @@
 // Messages of one turn go out as few frames: a system call per message costs ten times as much as
-// its bytes (TOOLCHAIN measurements in docs/adr/0005-relay.md), and equal frames are encoded once.
+// its bytes (docs/adr/0005-relay.md), and what many links get is encoded once.
 import { type DownMessage, encodeFrames } from '@causeway/protocol';
 import type { Link } from './link.ts';
 

@@ -50,7 +50,7 @@ export const defaultLimits: RelayLimits = {
   bufferedBytesMax: 4 * MiB,
   drainMs: 15_000,
   pushBytesInFlightMax: 8 * MiB,
-  groupBytesMax: 4 * MiB,
+  groupBytesMax: 2 * MiB,
   groupRequestsMax: 1_024,
   appLoadMs: 10_000,
   heartbeatMs: 5_000,

@@ -5,32 +5,46 @@ export type LoadedApp =
   | { readonly type: 'loaded'; readonly app: App }
   | {
       readonly type: 'refused';
-      readonly code: 'app-not-found' | 'app-failed' | 'app-not-exported' | 'app-ambiguous';
+      readonly code:
+        | 'app-not-found'
+        | 'app-failed'
+        | 'app-not-exported'
+        | 'app-ambiguous'
+        | 'not-an-app';
       readonly message: string;
     };
 
 /** Imports the module and finds its one application. Never throws for what the module does. */
 export async function loadApp(url: string): Promise<LoadedApp> {
-  let module: Record<string, unknown>;
   try {
-    module = await import(url);
+    return findApp(url, await import(url));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const code = isNotFound(error, url) ? 'app-not-found' : 'app-failed';
-    const remedy = code === 'app-failed' ? 'mend what it does at load' : 'check --app';
-    return { type: 'refused', code, message: `the app module ${url}: ${message}; ${remedy}` };
+    if (isNotFound(error, url)) return refuse('app-not-found', `there is no app module at ${url}`);
+    return refuse('app-failed', `the app module ${url} failed at load: ${message}; mend it`);
   }
+}
+
+/** The export that is an application: there must be one, under any name. */
+function findApp(url: string, module: Readonly<Record<string, unknown>>): LoadedApp {
   const apps = [...new Set(Object.values(module).filter(isApp))];
   const [app] = apps;
-  if (!app) {
-    const message = `the app module ${url} exports no app: export what defineApp(…) returned`;
-    return { type: 'refused', code: 'app-not-exported', message };
+  if (app && apps.length === 1) return { type: 'loaded', app };
+  if (app) {
+    const message = `the app module ${url} exports ${apps.length} apps: export one of them only`;
+    return refuse('app-ambiguous', message);
   }
-  if (apps.length > 1) {
-    const message = `the app module ${url} exports ${apps.length} apps: export one of them`;
-    return { type: 'refused', code: 'app-ambiguous', message };
+  if ('app' in module) {
+    return refuse('not-an-app', `"app" of ${url} is no app: export what defineApp(…) returned`);
   }
-  return { type: 'loaded', app };
+  const message = `the app module ${url} exports no app: add \`export const app = defineApp(…)\``;
+  return refuse('app-not-exported', message);
+}
+
+type RefusalCode = Extract<LoadedApp, { type: 'refused' }>['code'];
+
+function refuse(code: RefusalCode, message: string): LoadedApp {
+  return { type: 'refused', code, message };
 }
 
 function isApp(value: unknown): value is App {

@@ -1,18 +1,25 @@
-// The relay's side of the primary's thread: starts it, carries frames, and starts it again when the
-// application's code brought it down. The relay goes on in any case.
+// The relay's side of the primary's thread: starts it, watches its pulse, and starts it again when
+// the application's code brought it down. The relay goes on in any case.
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { DocumentId } from '@causeway/core';
-import type { RelayLimits } from '../limits.ts';
+import { publishedLimits, type RelayLimits } from '../limits.ts';
 import type { Link, LinkEvents } from '../link.ts';
 import type { RelayEvent } from '../relay-event.ts';
 import { RelayRefusal } from '../relay-refusal.ts';
-import type { FromPrimary, ToPrimary } from './primary-messages.ts';
+import { awaitReady } from './await-ready.ts';
+import type { PrimarySetup } from './primary-messages.ts';
+import { countBeats, createPulse, documentAtWork, type Pulse } from './pulse.ts';
+import { readReplica } from './replica-file.ts';
+import { linkWorker, postTo } from './worker-link.ts';
 
-const loadWithinMs = 10_000;
 const restartFloorMs = 250;
 const restartCeilingMs = 30_000;
+/** A thread that lived so long starts again without delay. */
+const stableMs = 60_000;
+/** A document that brought the thread down so often is not audited any more. */
+const deathsMax = 2;
 
 export interface PrimaryHostOptions {
   /** A file path or a file URL. */
@@ -23,13 +30,23 @@ export interface PrimaryHostOptions {
   readonly onEvent: (event: RelayEvent) => void;
 }
 
-/** Owns the thread. */
+interface Thread {
+  readonly worker: Worker;
+  readonly pulse: Pulse;
+  readonly startedMs: number;
+}
+
+/** Owns the thread and its timers. */
 export class PrimaryHost {
   private readonly o: PrimaryHostOptions;
-  private readonly documents = new Set<DocumentId>();
-  private worker: Worker | undefined;
+  /** Those announced, in the order of their numbers from 1 on. */
+  private readonly documents: DocumentId[] = [];
+  private readonly announced = new Set<DocumentId>();
+  private readonly deathsById = new Map<DocumentId, number>();
+  private thread: Thread | undefined;
   private restarts = 0;
   private restartTimer: NodeJS.Timeout | undefined;
+  private watchTimer: NodeJS.Timeout | undefined;
   private isStopped = false;
 
   constructor(o: PrimaryHostOptions) {
@@ -38,101 +55,125 @@ export class PrimaryHost {
 
   /** Resolves when the application is loaded. Rejects with RelayRefusal when it cannot be. */
   async start(): Promise<void> {
-    const { app } = this.o;
-    const url = app instanceof URL || app.startsWith('file:') ? new URL(app) : pathToFileURL(app);
-    if (!existsSync(url)) {
-      throw new RelayRefusal(
-        'app-not-found',
-        `there is no app module at ${url.pathname}: check --app`,
-      );
-    }
-    const worker = new Worker(new URL('./primary-worker.ts', import.meta.url), {
-      workerData: url.href,
-    });
-    this.worker = worker;
+    const url = appUrl(this.o.app);
+    const pulse = createPulse();
+    const replica = await readReplica(this.o.data);
+    if (this.isStopped) return;
+    const limits = publishedLimits(this.o.limits);
+    const worker = startWorker({ url, replica, limits, pulse }, this.o.limits);
+    const thread = { worker, pulse, startedMs: performance.now() };
+    this.thread = thread;
     try {
-      await loaded(worker);
+      await awaitReady(worker, this.o.limits.appLoadMs);
     } catch (error) {
-      this.worker = undefined;
+      this.thread = undefined;
       await worker.terminate();
       throw error;
     }
-    this.join(worker);
+    if (!this.isStopped) this.join(thread);
   }
 
   /** Has the document audited from now on. */
   announce(document: DocumentId): void {
-    if (this.documents.has(document)) return;
-    this.documents.add(document);
-    if (this.worker) this.post(this.worker, { type: 'announce', document });
+    if (this.announced.has(document)) return;
+    this.announced.add(document);
+    const number = this.documents.push(document);
+    if (this.thread) postTo(this.thread.worker, { type: 'announce', document, number });
   }
 
-  health(): { readonly primary: 'running' | 'restarting' } {
-    return { primary: this.worker ? 'running' : 'restarting' };
+  health(): { readonly primary: 'running' | 'restarting'; readonly unaudited: number } {
+    const unaudited = [...this.deathsById.values()].filter((deaths) => deaths >= deathsMax).length;
+    return { primary: this.thread ? 'running' : 'restarting', unaudited };
   }
 
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.restartTimer);
-    await this.worker?.terminate();
+    clearInterval(this.watchTimer);
+    await this.thread?.worker.terminate();
   }
 
-  private join(worker: Worker): void {
-    const link: Link = {
-      write: (frame) => this.post(worker, { type: 'frame', frame }),
-      bufferedBytes: () => 0,
-      pause: () => undefined,
-      resume: () => undefined,
-      close: () => void worker.terminate(),
-    };
-    const events = this.o.accept(link);
-    worker.on('message', (message: FromPrimary) => {
-      if (message.type === 'frame') events.frameArrived(message.frame);
-    });
+  private join(thread: Thread): void {
+    const { worker } = thread;
     let reason = 'it stopped';
     worker.on('error', (error) => {
       reason = error instanceof Error ? error.message : String(error);
     });
-    worker.on('exit', () => {
-      events.closed();
-      this.worker = undefined;
-      if (!this.isStopped) this.restartLater(reason);
+    linkWorker(worker, { softBytes: this.o.limits.bufferedBytesSoft, accept: this.o.accept });
+    this.watch(thread, (silent) => {
+      reason = silent;
     });
-    for (const document of this.documents) this.post(worker, { type: 'announce', document });
+    worker.on('exit', () => this.mourn(thread, reason));
+    for (const [index, document] of this.documents.entries()) {
+      if (!this.isAudited(document)) continue;
+      postTo(worker, { type: 'announce', document, number: index + 1 });
+    }
   }
 
-  private restartLater(reason: string): void {
-    this.o.onEvent({ type: 'primary-restarted', reason, document: undefined });
+  /** Stops a thread whose pulse stands still: it hangs in code that is not ours. */
+  private watch({ worker, pulse }: Thread, onSilence: (reason: string) => void): void {
+    const { heartbeatMs } = this.o.limits;
+    let beats = countBeats(pulse);
+    let heardMs = performance.now();
+    clearInterval(this.watchTimer);
+    this.watchTimer = setInterval(() => {
+      const now = countBeats(pulse);
+      if (now !== beats) heardMs = performance.now();
+      beats = now;
+      if (performance.now() - heardMs < heartbeatMs) return;
+      clearInterval(this.watchTimer);
+      onSilence(`no sign of life for ${heartbeatMs} ms`);
+      worker.terminate().catch((error) => worker.emit('error', error));
+    }, heartbeatMs / 5);
+  }
+
+  private mourn({ pulse, startedMs }: Thread, reason: string): void {
+    clearInterval(this.watchTimer);
+    this.thread = undefined;
+    if (this.isStopped) return;
+    const document = this.documents[documentAtWork(pulse) - 1];
+    this.o.onEvent({ type: 'primary-restarted', reason, document });
+    if (document !== undefined) this.count(document, reason);
+    if (performance.now() - startedMs > stableMs) this.restarts = 0;
+    this.restartLater();
+  }
+
+  private count(document: DocumentId, reason: string): void {
+    const deaths = (this.deathsById.get(document) ?? 0) + 1;
+    this.deathsById.set(document, deaths);
+    if (deaths === deathsMax) this.o.onEvent({ type: 'primary-unavailable', document, reason });
+  }
+
+  private isAudited(document: DocumentId): boolean {
+    return (this.deathsById.get(document) ?? 0) < deathsMax;
+  }
+
+  private restartLater(): void {
     const waitMs = Math.min(restartCeilingMs, restartFloorMs * 2 ** this.restarts);
     this.restarts += 1;
     this.restartTimer = setTimeout(() => {
-      this.start().catch((error) => this.restartLater(String(error)));
+      this.start().catch((error) => {
+        if (this.isStopped) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        this.o.onEvent({ type: 'primary-restarted', reason, document: undefined });
+        this.restartLater();
+      });
     }, waitMs);
-  }
-
-  private post(worker: Worker, message: ToPrimary): void {
-    worker.postMessage(message);
   }
 }
 
-/** Waits for the worker's first word, but not for ever: an app may loop at load. */
-async function loaded(worker: Worker): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const late = `the app module did not load within ${loadWithinMs / 1000} s: it must not wait or loop at load`;
-  const timer = setTimeout(() => reject(new RelayRefusal('app-timed-out', late)), loadWithinMs);
-  const hear = (message: FromPrimary): void => {
-    if (message.type === 'ready') resolve();
-    if (message.type === 'refused') reject(new RelayRefusal(message.code, message.message));
-  };
-  const fail = (error: unknown): void =>
-    reject(new RelayRefusal('app-failed', `the app module failed at load: ${error}; mend it`));
-  worker.on('message', hear);
-  worker.on('error', fail);
-  try {
-    await promise;
-  } finally {
-    clearTimeout(timer);
-    worker.off('message', hear);
-    worker.off('error', fail);
-  }
+function appUrl(app: URL | string): string {
+  const url = app instanceof URL || app.startsWith('file:') ? new URL(app) : pathToFileURL(app);
+  if (existsSync(url)) return url.href;
+  throw new RelayRefusal('app-not-found', `there is no app module at ${url.pathname}: check --app`);
+}
+
+function startWorker(setup: PrimarySetup, limits: RelayLimits): Worker {
+  // Built files have another ending, and compilers do not rewrite it inside a URL.
+  const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  return new Worker(new URL(`./primary-worker${ending}`, import.meta.url), {
+    workerData: setup,
+    name: 'causeway-primary',
+    resourceLimits: { maxOldGenerationSizeMb: limits.primaryMegabytesMax },
+  });
 }

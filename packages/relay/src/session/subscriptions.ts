@@ -97,6 +97,7 @@ export function catchUp(step: Step, subscription: Subscription): void {
   const { session, document } = subscription;
   if (subscription.position >= (document.head?.position ?? 0)) {
     subscription.state = 'live';
+    session.readQueue.delete(subscription);
     return;
   }
   subscription.state = 'reading';
