@@ -51,6 +51,7 @@ export class RawClient {
   readonly closed: Promise<Goodbye>;
   private readonly heard: DownMessage[] = [];
   private readonly waiting = new Set<() => void>();
+  private last = 0;
 
   constructor(socket: WebSocket) {
     this.socket = socket;
@@ -115,8 +116,9 @@ export class RawClient {
   }
 
   private keep({ from, items }: Of<'entries'>): void {
-    const last = Math.max(0, ...this.items.keys());
-    if (last > 0 && from !== last + 1) throw new Error(`after ${last} came ${from}`);
+    const isNext = this.last === 0 || from === this.last + 1;
+    if (!isNext) throw new Error(`after ${this.last} came ${from}`);
+    this.last = from + items.length - 1;
     for (const [index, item] of items.entries()) this.items.set(from + index, item);
   }
 
