@@ -197,6 +197,18 @@ describe('yjs: what only Yjs can get wrong', () => {
     });
   });
 
+  test('refuses what continues the initial content: its snapshot could not be loaded', () => {
+    const forger = new Y.Doc();
+    Y.applyUpdate(forger, Y.encodeStateAsUpdate(open(1).facet.doc));
+    const before = Y.encodeStateVector(forger);
+    forger.clientID = 0;
+    forger.getText('note').insert(0, 'more');
+    const update = Y.encodeStateAsUpdate(forger, before);
+    const b = open(2);
+    expect(b.apply({ update })).toEqual({ type: 'refused', reason: 'client-id-in-use' });
+    expect(b.fork(3).content()).toEqual(b.content());
+  });
+
   test('loads a state of its own client and goes on', () => {
     const [a, again, b] = [open(1), open(1), open(2)];
     const ran = a.run({ operation: op }, ({ text }) => text.insert(0, 'x'));

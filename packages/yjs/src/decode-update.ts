@@ -3,6 +3,7 @@
 import { createDecoder, readVarUint } from 'lib0/decoding';
 import type { Doc, GC, ID, Skip } from 'yjs';
 import * as Y from 'yjs';
+import { initialClientId } from './initial-client.ts';
 
 type Struct = Y.Item | GC | Skip;
 /** The clock up to which each client's structs are there. */
@@ -18,7 +19,8 @@ export type DecodedUpdate =
 /**
  * Reads an update for `doc` without touching it.
  * Refused: `malformed` bytes; `missing-dependency`, when it builds on changes that are not here
- * (apply those first); `client-id-in-use`, when somebody else wrote as this document's client.
+ * (apply those first); `client-id-in-use`, when somebody else wrote as this document's client,
+ * or as the client of the initial content.
  * Cost: O(update).
  */
 export function decodeUpdate(doc: Doc, update: Uint8Array): DecodedUpdate {
@@ -31,8 +33,11 @@ export function decodeUpdate(doc: Doc, update: Uint8Array): DecodedUpdate {
     ranges.every(({ clock, len }) => clock + len <= reached(client)),
   );
   if (!hasDeleted) return { type: 'refused', reason: 'missing-dependency' };
-  const isOurs = reached(doc.clientID) > Y.getState(doc.store, doc.clientID);
-  if (isOurs) return { type: 'refused', reason: 'client-id-in-use' };
+  // The initial client wrote the base and nothing else, ever: what continues it could not be loaded.
+  const isTaken = [doc.clientID, initialClientId].some(
+    (client) => reached(client) > Y.getState(doc.store, client),
+  );
+  if (isTaken) return { type: 'refused', reason: 'client-id-in-use' };
   const structs = [...structsByClient.values()].flat();
   return { type: 'decoded', items: structs.filter((struct) => struct instanceof Y.Item) };
 }

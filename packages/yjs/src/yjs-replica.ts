@@ -27,13 +27,11 @@ import { applyUpdate, encodeStateAsUpdate, UndoManager } from 'yjs';
 import { contentOfType } from './canonical-content.ts';
 import { decodeUpdate } from './decode-update.ts';
 import { changedEntries, entriesOf, heldEntries, openEntryMaps, putEntries } from './entry-maps.ts';
+import { initialClientId } from './initial-client.ts';
 import { createView } from './tracked-view.ts';
 import { applyOrigin, mergeAll, runOrigin, UpdateWatch } from './update-watch.ts';
 import type { YjsFacet } from './yjs-facet.ts';
 import { createFacet } from './yjs-facet.ts';
-
-/** Writes the initial content: the same id everywhere, so that its bytes are the same. */
-export const initialClientId = 0;
 
 /** What `yjs` made before the replica. `doc` has the initial client id until `start`. */
 interface Parts<R extends object> {

@@ -3,8 +3,9 @@ import type { DocumentType } from '@causeway/core';
 import { assert, initialOperation } from '@causeway/core';
 import { Doc } from 'yjs';
 import { createLedger } from './contended-roots.ts';
+import { initialClientId } from './initial-client.ts';
 import type { YjsFacet } from './yjs-facet.ts';
-import { initialClientId, YjsReplica } from './yjs-replica.ts';
+import { YjsReplica } from './yjs-replica.ts';
 
 /**
  * The document type on Yjs. `roots` is called once per replica; what it returns is what operations
