@@ -97,7 +97,7 @@ test.for(Object.keys(mistakes))('%s ends its own link and no other', async (name
 test('who does not say hello within 5 s is closed', async () => {
   const silent = await connectRaw(relay.url);
   const startedMs = performance.now();
-  expect(await silent.closed).toEqual({ closeStatus: 4404, fault: 'not-greeted' });
+  expect(await silent.closed).toEqual({ closeStatus: 4500, fault: 'too-slow' });
   const waitedMs = performance.now() - startedMs;
   expect(waitedMs).toBeGreaterThan(4_500);
   expect(waitedMs).toBeLessThan(6_500);

@@ -202,6 +202,11 @@ class RunningClient<A extends App> implements Client<A> {
     document.onEdit((update, touched) => driver.tell({ type: 'editCaptured', update, touched }));
     this.opened.set(id, running);
     if (this.link?.isOpen) this.link.reopen(driver);
+    else if (!this.isOnline) driver.tell({ type: 'modeEventHappened', event: 'went-offline' });
+    else if (this.link?.isCut) {
+      // The others heard it when it happened; nobody will say it again.
+      driver.tell({ type: 'modeEventHappened', event: 'closed-past-bound' });
+    }
     driver.tell({ type: 'clockAdvanced' });
     return running;
   }

@@ -1,12 +1,15 @@
 // The only loop of a document: feeds inputs to the replica machine one at a time, does what it asks,
 // and tells the surface that something may have changed.
-import type { ReplicaEffect, ReplicaInput, ReplicaState, StoreCommand } from '@causeway/core';
+import type { Bug, ReplicaEffect, ReplicaInput, ReplicaState, StoreCommand } from '@causeway/core';
 import { stepReplica } from '@causeway/core';
 import type { UpMessage } from '@causeway/protocol';
 import { readMoment } from './platform.ts';
 import type { ReplicaStore } from './store.ts';
 import { StoreFailure } from './store.ts';
 import type { EffectCall } from './types.ts';
+
+/** How long `close` goes on trying a store that fails. */
+const savedWithinMs = 10_000;
 
 export type EffectHandler = (payload: unknown, call: EffectCall) => Promise<unknown>;
 
@@ -26,6 +29,7 @@ export class DocumentDriver {
   readonly state: ReplicaState;
   private readonly world: DocumentWorld;
   private readonly inputs: ReplicaInput[] = [];
+  private readonly bugs: Bug[] = [];
   private isStepping = false;
   private isClosed = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,44 +40,56 @@ export class DocumentDriver {
     this.world = world;
   }
 
-  /** Takes one input; inputs that arrive while a step runs wait for it. Bugs reach the caller. */
+  /**
+   * Takes one input; inputs that arrive while a step runs wait for it. A Bug of the application's own
+   * code is thrown to the caller once everything else is done.
+   */
   tell(input: ReplicaInput): void {
     this.inputs.push(input);
     if (this.isStepping) return;
     this.isStepping = true;
     try {
-      for (let next = this.inputs.shift(); next; next = this.inputs.shift()) this.step(next);
+      for (let next = this.inputs.shift(); next; next = this.inputs.shift()) {
+        for (const effect of stepReplica(this.state, next, readMoment())) this.perform(effect);
+      }
     } finally {
       this.isStepping = false;
     }
     this.world.changed({ rows: false });
+    const bug = this.bugs.shift();
+    if (bug) throw bug;
   }
 
-  private step(input: ReplicaInput): void {
-    let asked: readonly ReplicaEffect[] = [];
-    try {
-      asked = stepReplica(this.state, input, readMoment());
-    } catch (error) {
-      // A Bug in the application's own callback: what the machine asked before it still counts.
-      asked = this.state.asked;
-      this.state.asked = [];
-      throw error;
-    } finally {
-      for (const effect of asked) this.perform(effect);
+  /**
+   * Resolves when nothing is being written and nothing waits to be. Rejects with StoreFailure when
+   * the store goes on failing: what is unsaved then is still in memory, so do not let it go.
+   */
+  async saved(): Promise<void> {
+    this.tell({ type: 'sealRequested' });
+    const { store } = this.state;
+    const endMs = readMoment().monotonicMs + savedWithinMs;
+    while (store.inFlight.length + store.waiting.length > 0) {
+      if (readMoment().monotonicMs > endMs) {
+        const message = 'this device cannot save: free space, then close again; keep the page open';
+        throw new StoreFailure('failed', message, { retry: true, cause: store.failure });
+      }
+      await (store.inFlight.length > 0 ? this.storing : this.nextTurn());
     }
   }
 
-  /** Resolves when nothing is being written and nothing waits to be. */
-  async saved(): Promise<void> {
-    this.tell({ type: 'sealRequested' });
-    while (this.state.store.inFlight.length > 0) await this.storing;
-  }
-
+  /** Rejects as `saved` does, and then stays open. */
   async close(): Promise<void> {
     await this.saved();
     this.isClosed = true;
     clearTimeout(this.timer);
     this.state.document.close();
+  }
+
+  /** A failed group is retried by the machine's own wish to be woken; this only looks again. */
+  private nextTurn(): Promise<void> {
+    return new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
   }
 
   private perform(effect: ReplicaEffect): void {
@@ -91,6 +107,9 @@ export class DocumentDriver {
       case 'performEffect':
         void this.act(effect.effect);
         return;
+      case 'raiseBug':
+        this.bugs.push(effect.bug);
+        return;
       case 'dropLink':
         return this.world.dropLink();
       case 'wakeAt':
@@ -107,10 +126,10 @@ export class DocumentDriver {
       const code = error instanceof StoreFailure ? error.code : 'failed';
       answer = { type: 'storeFailed', ticket, code };
     }
-    this.tell(answer);
     if (commands.some((command) => touchesRows.has(command.type))) {
       this.world.changed({ rows: true });
     }
+    this.tell(answer); // Last: it throws what the application's code did wrong.
   }
 
   private async act(

@@ -58,6 +58,10 @@ export class LinkDriver {
   get word(): LinkWord {
     return words[this.state.phase];
   }
+  /** Closed for longer than the bound. */
+  get isCut(): boolean {
+    return this.state.phase !== 'open' && this.state.hasReportedClosed;
+  }
   get isOpen(): boolean {
     return this.state.phase === 'open';
   }
@@ -130,6 +134,7 @@ export class LinkDriver {
     socket.binaryType = 'arraybuffer';
     this.socket = socket;
     this.outgoing = [];
+    this.limits = defaultLimits; // This relay's own limits come with its welcome.
     const ifCurrent = (act: () => void) => (): void => {
       if (this.socket === socket) act();
     };

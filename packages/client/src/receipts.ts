@@ -7,7 +7,7 @@ import type {
   ReplicaState,
   Saved,
 } from '@causeway/core';
-import { toPosition } from '@causeway/core';
+import { assert } from '@causeway/core';
 import type { LiveCell } from './live.ts';
 import { createLive, isSameData } from './live.ts';
 import type { Receipt } from './types.ts';
@@ -23,7 +23,7 @@ export function createReceipts(state: ReplicaState): Receipts {
   const all = new Map<OperationId, Receipt>();
   const track = (id: OperationId, first: ReceiptState): Receipt => {
     const live = createLive<ReceiptState>(first, isSameData);
-    const receipt = receiptOn(id, live);
+    const receipt = receiptOn(id, { live, state });
     all.set(id, receipt);
     if (!isLast(first)) open.set(id, live);
     return receipt;
@@ -52,36 +52,37 @@ function isLast(state: ReceiptState): state is Outcome {
 
 type Rung = ReceiptState['type'];
 
-function receiptOn(id: OperationId, live: LiveCell<ReceiptState>): Receipt {
-  // Rungs passed in one turn are still passed: each promise keeps its own first answer.
-  let lastSaved: Saved | undefined;
-  let lastCommitted: Committed | undefined;
-  live.subscribe((state) => {
-    if (state.type === 'saved') lastSaved = state;
-    if (state.type === 'committed') lastCommitted = state;
-  });
-  const reached = (rungs: readonly Rung[]) =>
-    live.waitFor((state) => rungs.includes(state.type) || state.type === 'refused');
-  const above: readonly Rung[] = ['confirmed', 'compensated'];
+/** Rungs may be passed in one turn, or lie behind a reload: their evidence is the machine's. */
+function receiptOn(
+  id: OperationId,
+  { live, state }: { readonly live: LiveCell<ReceiptState>; readonly state: ReplicaState },
+): Receipt {
+  const above: readonly Rung[] = ['confirmed', 'compensated', 'refused'];
+  const reach = (rungs: readonly Rung[]) =>
+    live.waitFor(({ type }) => rungs.includes(type) || above.includes(type));
+  const committed = (): Committed | undefined => {
+    const position = state.committedAt.get(id);
+    return position === undefined ? undefined : { type: 'committed', position };
+  };
+  const saved: Saved = { type: 'saved', strength: state.strength, as: 'applied' };
   return {
     id,
     state: live,
     get saved() {
-      return reached(['saved', 'committed', ...above]).then((state) =>
-        state.type === 'refused' && !lastSaved ? state : (lastSaved ?? assumedSaved),
+      return reach(['saved', 'committed']).then((now) =>
+        now.type === 'refused' && !committed() ? now : saved,
       );
     },
     get committed() {
-      return reached(['committed', ...above]).then((state) =>
-        state.type === 'refused' && !lastCommitted ? state : (lastCommitted ?? assumedCommitted),
-      );
+      return reach(['committed']).then((now) => {
+        const reached = committed();
+        if (reached) return reached;
+        assert(now.type === 'refused', 'unplaced', `${id} is ${now.type} without a position`);
+        return now;
+      });
     },
     get outcome() {
       return live.waitFor(isLast);
     },
   };
 }
-
-/** A receipt asked for after a reload may begin above these rungs: they lie behind it. */
-const assumedSaved: Saved = { type: 'saved', strength: 'strict', as: 'applied' };
-const assumedCommitted: Committed = { type: 'committed', position: toPosition(0, 0) };

@@ -1,4 +1,5 @@
 // All that a replica may ask of the world. Imperative; one ordered list per step.
+import type { Bug } from './assert.ts';
 import type { SealedChange, WriterRecord } from './causality/change.ts';
 import type { LogId, WriterId } from './identity.ts';
 import type { StoreCommand, StoredEffect } from './queue/stored.ts';
@@ -28,6 +29,8 @@ export type ReplicaEffect =
     }
   /** Hand a device effect to the application; answer with `effectAnswered`. */
   | { readonly type: 'performEffect'; readonly effect: StoredEffect }
+  /** Misuse in the application's own code: throw it to whoever called. The step itself is whole. */
+  | { readonly type: 'raiseBug'; readonly bug: Bug }
   /** The relay's bytes break its own promises: drop the link. */
   | { readonly type: 'dropLink'; readonly why: string }
   /** Send `clockAdvanced` at or after this time; a later wish replaces an earlier one. */

@@ -5,6 +5,7 @@ import { chainGenesis, chainNext } from './causality/hash-chain.ts';
 import type { LogEntry, LogHead } from './causality/log-entry.ts';
 import { applyCommitted, noteOperation, takeForeign } from './causality/receive.ts';
 import { emptyFold, outcomeOf } from './coordination/fold.ts';
+import type { OperationId } from './identity.ts';
 import type { Moment } from './moment.ts';
 import { toPosition } from './outcome.ts';
 import { askStore } from './queue/ask-store.ts';
@@ -68,6 +69,7 @@ function emptyState(setup: ReplicaSetup, moment: Moment): ReplicaState {
     queue: new Map(),
     deciding: new Map(),
     receipts: new Map(),
+    committedAt: new Map(),
     awaiting: new Map(),
     lateAtMs: new Map(),
     edits: { updates: [], touched: [], sealAtMs: never },
@@ -86,10 +88,15 @@ function emptyState(setup: ReplicaSetup, moment: Moment): ReplicaState {
 }
 
 function loadCommitted(state: ReplicaState, stored: StoredDocument, moment: Moment): void {
-  if (stored.snapshot) loadSnapshot(state, stored.snapshot.bytes);
+  if (stored.snapshot && !loadSnapshot(state, stored.snapshot.bytes)) {
+    // The tail stands on it: without it nothing is known, so the log is followed from its beginning.
+    state.why = 'snapshot-unreadable';
+    return;
+  }
+  const epoch = stored.head?.epoch ?? 0;
   const start = state.head?.position ?? 0;
   const tail = stored.tail.filter((entry) => entry.position > start);
-  for (const entry of tail) loadEntry(state, entry, moment);
+  for (const entry of tail) loadEntry(state, entry, { epoch, moment });
   if (!stored.head) return;
   const reached = tail.at(-1)?.position ?? start;
   // A gap would mean lost records: follow the log again from where the records end.
@@ -98,17 +105,37 @@ function loadCommitted(state: ReplicaState, stored: StoredDocument, moment: Mome
   if (tail.length > tailEntriesMax && head) askStore(state, snapshotOf(state, head));
 }
 
-function loadSnapshot(state: ReplicaState, bytes: Uint8Array): void {
+/** False when it cannot be read; nothing is changed then. */
+function loadSnapshot(state: ReplicaState, bytes: Uint8Array): boolean {
   const snapshot = decodeSnapshot(bytes);
-  if (!snapshot || !state.document.load(snapshot.document)) return;
+  if (!snapshot || !state.document.load(snapshot.document)) return false;
   state.head = snapshot.head;
   for (const entry of snapshot.roster) state.roster.set(entry.record.writer, entry);
   state.fold = snapshot.fold;
   state.auditDue.position = snapshot.auditDuePosition;
-  for (const [operation, position] of snapshot.awaiting) state.awaiting.set(operation, position);
+  for (const [operation, position] of snapshot.awaiting) {
+    awaitOutcome(state, operation, { epoch: snapshot.head.epoch, position });
+  }
+  return true;
 }
 
-function loadEntry(state: ReplicaState, entry: LogEntry, moment: Moment): void {
+/** An own operation that is in the log, and whose outcome is not known yet. */
+function awaitOutcome(
+  state: ReplicaState,
+  operation: OperationId,
+  { epoch, position }: { readonly epoch: number; readonly position: number },
+): void {
+  const at = toPosition(epoch, position);
+  state.awaiting.set(operation, position);
+  state.committedAt.set(operation, at);
+  state.receipts.set(operation, { type: 'committed', position: at });
+}
+
+function loadEntry(
+  state: ReplicaState,
+  entry: LogEntry,
+  { epoch, moment }: { readonly epoch: number; readonly moment: Moment },
+): void {
   const header = decodeHeader(entry.sealed.header);
   if (!header) return;
   const { author, seq, sealed, position } = entry;
@@ -118,12 +145,8 @@ function loadEntry(state: ReplicaState, entry: LogEntry, moment: Moment): void {
   state.roster.set(author.writer, { record: author, seq, hash });
   applyCommitted(state, change, position);
   noteOperation(state, change, position, moment);
-  const isOwn = author.replica === state.author.replica && header.operation !== undefined;
-  if (isOwn && header.operation) {
-    state.awaiting.set(header.operation.id, position);
-    const at = toPosition(header.context.epoch, position);
-    state.receipts.set(header.operation.id, { type: 'committed', position: at });
-  }
+  const isOwn = author.replica === state.author.replica;
+  if (isOwn && header.operation) awaitOutcome(state, header.operation.id, { epoch, position });
 }
 
 function snapshotOf(state: ReplicaState, head: LogHead): StoreCommand {

@@ -7,7 +7,7 @@ import type { Dot } from './causality/context.ts';
 import type { LogHead } from './causality/log-entry.ts';
 import type { CoordinationFold } from './coordination/fold.ts';
 import type { DocumentId, OperationId, User, WriterId } from './identity.ts';
-import type { Mode, OpContext, ReceiptState, Strength } from './outcome.ts';
+import type { Mode, OpContext, Position, ReceiptState, Strength } from './outcome.ts';
 import type { ProposedRow } from './partition/decide.ts';
 import type { StoreCommand, StoredEffect, StoredEpisode } from './queue/stored.ts';
 import type { ReplicaEffect } from './replica-effect.ts';
@@ -34,6 +34,8 @@ export interface RosterEntry {
 export interface PendingChange {
   readonly change: Change;
   readonly touched: readonly Touch[];
+  /** False where it builds on content that this device lost: applied once it is committed. */
+  readonly isApplied: boolean;
   isSaved: boolean;
   /** Set once committed; the entry leaves when the store knows it, too. */
   position: number | undefined;
@@ -107,6 +109,8 @@ export interface ReplicaState extends ReplicaSetup {
   readonly queue: Map<string, PendingChange>;
   readonly deciding: Map<OperationId, DecidingOperation>;
   readonly receipts: Map<OperationId, ReceiptState>;
+  /** Where the operations of `receipts` were committed: a rung keeps its evidence when passed. */
+  readonly committedAt: Map<OperationId, Position>;
   /** Own operations in the log whose outcome is not known yet. */
   readonly awaiting: Map<OperationId, number>;
   readonly lateAtMs: Map<OperationId, number>;

@@ -167,7 +167,7 @@ function noteBuffered(step: Step, session: Session, bytes: number): void {
 }
 
 const reasons = {
-  'not-greeted': peerFault('not-greeted', 'no hello came in time'),
+  'not-greeted': peerFault('too-slow', 'no hello came in time: connect again'),
   'too-slow': peerFault('too-slow', 'what was sent is not being read'),
   idle: peerFault('too-slow', 'nothing was heard for too long'),
 };

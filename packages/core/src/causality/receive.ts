@@ -144,6 +144,7 @@ function applyVerified(
     if (pending) {
       dequeued.push({ writer: author.writer, seq });
       commitPending(state, pending, position);
+      if (!pending.isApplied) applyCommitted(state, change, position);
     } else {
       applyCommitted(state, change, position);
     }
@@ -252,6 +253,7 @@ export function takeForeign(state: ReplicaState, change: Change): void {
   const pending: PendingChange = {
     change,
     touched: 'touched' in applied ? applied.touched : [],
+    isApplied: applied.type === 'applied',
     isSaved: true,
     position: undefined,
   };

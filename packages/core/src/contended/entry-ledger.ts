@@ -11,6 +11,7 @@ import { createClaims } from './claims-ledger.ts';
 import { createCounter } from './counter-ledger.ts';
 import type { Entry, EntryGroup } from './entry.ts';
 import { initialOperation, parseEntryId, toEntryId } from './entry.ts';
+import { parseFrozenJson } from './parse-frozen-json.ts';
 import type { RootAccess, RootLedger, RootParts } from './root-ledger.ts';
 import { createSet } from './set-ledger.ts';
 import { TouchSet } from './touch-set.ts';
@@ -329,22 +330,4 @@ function isSameEntries(a: readonly EntryValue[], b: readonly EntryValue[]): bool
     entries.map(({ root, id, value }) => canonicalJson([root, id, value])).sort();
   const other = toText(b);
   return a.length === b.length && toText(a).every((text, at) => text === other[at]);
-}
-
-/** Frozen, because views hand it out: a reader must not change what is counted. */
-function parseFrozenJson(text: unknown): Json | undefined {
-  if (typeof text !== 'string') return undefined;
-  try {
-    return deepFreeze(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values(value)) deepFreeze(member);
-    Object.freeze(value);
-  }
-  return value;
 }

@@ -21,6 +21,7 @@ export function committedStored(
     const operation = pending.change.header.operation?.id;
     if (!operation) continue;
     const position = toPosition(head.epoch, pending.position);
+    state.committedAt.set(operation, position);
     state.receipts.set(operation, { type: 'committed', position });
   }
   for (const operation of settled) {

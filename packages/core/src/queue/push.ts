@@ -15,6 +15,7 @@ export function pushQueue(state: ReplicaState): void {
   const { link } = state;
   if (!link.isSubscribed || state.frozen || Number.isFinite(link.retryAtMs)) return;
   while (link.outbox.length > 0 && link.inFlight < windowChanges) {
+    holdTooLarge(state);
     const run = nextRun(state);
     if (run.length === 0) return;
     const first = run[0];
@@ -32,6 +33,19 @@ export function pushQueue(state: ReplicaState): void {
   }
 }
 
+/** What the relay would not take is not sent: the writer's tail stays here, and the status says why. */
+function holdTooLarge({ link }: ReplicaState): void {
+  const [first] = link.outbox;
+  if (!first || first.position !== undefined || sizeOf(first) <= link.changeBytesMax) return;
+  const { author, seq } = first.change;
+  if (!link.refused.has(author.writer)) link.refused.set(author.writer, { seq, code: 'too-large' });
+}
+
+function sizeOf({ change }: PendingChange): number {
+  const { header, payload, effects } = change.sealed;
+  return header.length + payload.length + effects.length;
+}
+
 /** The longest run of one writer's consecutive changes at the front of the outbox. */
 function nextRun(state: ReplicaState): readonly PendingChange[] {
   const { outbox, refused, changeBytesMax } = state.link;
@@ -39,10 +53,10 @@ function nextRun(state: ReplicaState): readonly PendingChange[] {
   let bytes = 0;
   let taken = 0;
   for (const pending of outbox) {
-    const { author, seq, sealed } = pending.change;
+    const { author, seq } = pending.change;
     const last = run.at(-1)?.change;
     const follows = !last || (last.author.writer === author.writer && last.seq + 1 === seq);
-    const size = sealed.header.length + sealed.payload.length + sealed.effects.length;
+    const size = sizeOf(pending);
     const isFull =
       run.length >= pushChangesMax || (run.length > 0 && bytes + size > changeBytesMax);
     const isDone = pending.position !== undefined || refused.has(author.writer);

@@ -42,8 +42,28 @@ export function requestRun(state: ReplicaState, request: RunRequest, moment: Mom
   if (!isConditional) applyReserved(state, request.id, moment);
 }
 
-/** Everything that can be refused without touching the disk. */
+/** What the application's code threw: a refusal, and raised to the caller where it is misuse. */
+function refuseThrown(state: ReplicaState, error: unknown): Refused {
+  if (error instanceof Bug) state.asked.push({ type: 'raiseBug', bug: error });
+  const message = error instanceof Error ? error.message : String(error);
+  return refuse({ code: 'failed', message });
+}
+
+/** Whatever the application's code throws, the step goes on: nothing else may be lost by it. */
 function prepare(
+  state: ReplicaState,
+  request: RunRequest,
+  moment: Moment,
+): DecidingOperation | Refused {
+  try {
+    return judge(state, request, moment);
+  } catch (error) {
+    return refuseThrown(state, error);
+  }
+}
+
+/** Everything that can be refused without touching the disk. */
+function judge(
   state: ReplicaState,
   request: RunRequest,
   moment: Moment,
@@ -118,6 +138,19 @@ function checkRequires(
   return refuse({ code: 'requires', reason: answer === false ? 'requires' : answer });
 }
 
+function checkAgain(
+  state: ReplicaState,
+  operation: AnyOperation,
+  args: unknown,
+  op: OpContext,
+): Refused | undefined {
+  try {
+    return checkRequires(state, operation, args, op);
+  } catch (error) {
+    return refuseThrown(state, error);
+  }
+}
+
 /** The stand-in limit said no; nothing was written. */
 export function refuseReserved(
   state: ReplicaState,
@@ -145,16 +178,14 @@ export function applyReserved(state: ReplicaState, id: OperationId, moment: Mome
   // While the reservation was being written others may have changed what `requires` looks at.
   const stale = state.document.isBusy
     ? refuse({ code: 'transaction-open' })
-    : checkRequires(state, operation, args, op);
+    : checkAgain(state, operation, args, op);
   if (stale) return giveBack(state, id, deciding, stale);
   const effects: EffectRecord[] = [];
   const context = { ...op, effect: recorder(state, effects) };
   const ran = state.document.run({ operation: id }, (roots) => operation.run(roots, args, context));
   if (ran.type === 'threw') {
     sealRemainder(state, ran.update);
-    if (ran.error instanceof Bug) throw ran.error;
-    const message = ran.error instanceof Error ? ran.error.message : String(ran.error);
-    return giveBack(state, id, deciding, refuse({ code: 'failed', message }));
+    return giveBack(state, id, deciding, refuseThrown(state, ran.error));
   }
   state.deciding.delete(id);
   sealOperation(state, deciding, ran, effects, moment);

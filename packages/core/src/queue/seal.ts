@@ -104,6 +104,7 @@ function enqueue(
   state.queue.set(pendingKey(change.author.writer, seq), {
     change,
     touched: o.touched,
+    isApplied: true,
     isSaved: false,
     position: undefined,
   });
