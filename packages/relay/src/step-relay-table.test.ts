@@ -164,7 +164,7 @@ const table: Record<StateName, Record<InputName, string>> = {
     push: '!4404',
     probe: '!4404',
     leave: '!4404',
-    silence: '!4404',
+    silence: '!4500',
   },
   greeted,
   opening: { ...subscribed, head: 'opened read' },

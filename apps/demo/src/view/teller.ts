@@ -46,7 +46,10 @@ export function createTeller(device: Device) {
       words ? [icon('refused'), el('span', {}, el('b', {}, 'Refused. '), words)] : [],
     );
   };
+  let acts = 0;
   const act = async (name: Slip['name']): Promise<void> => {
+    acts += 1;
+    const number = acts;
     const cents = parseMoney(amount.value);
     if (cents === undefined) {
       refuse(notAnAmount);
@@ -54,7 +57,8 @@ export function createTeller(device: Device) {
       return;
     }
     const refused = await device.run(name, cents);
-    refuse(refused ? refusalWords(refused) : '');
+    // An earlier request may be answered later: it must not wipe away the answer to this one.
+    if (number === acts) refuse(refused ? refusalWords(refused) : '');
   };
   markChosen();
   const parts = { id, amount, keys, refusal, act };
