@@ -12,7 +12,8 @@ import { createLive, isSameData } from './live.ts';
 import type { OpenDocument } from './open-handle.ts';
 import { openHandle } from './open-handle.ts';
 import { watchPage } from './page-hints.ts';
-import { hash, newReplicaId, newWriter, readMoment } from './platform.ts';
+import type { ClientPlatform } from './platform.ts';
+import { newReplicaId, newWriter, thisMachine } from './platform.ts';
 import { toReplicaInput } from './read-message.ts';
 import type { ReplicaStore } from './store.ts';
 import type { Client, ClientStatus, DeviceHandlers, Handle, WithHandlers } from './types.ts';
@@ -31,6 +32,8 @@ export type ConnectOptions<A extends App> = {
   readonly warnBeforeClose?: boolean;
   /** The detector's bounds, for special networks and tests. */
   readonly bounds?: Partial<LinkBounds>;
+  /** Another clock, chance and locks than this machine's, for tests and simulation. */
+  readonly platform?: ClientPlatform;
 } & WithHandlers<DeviceHandlers<TypesOf<A>['effects'] & Effects>>;
 
 interface Running<A extends App> extends OpenDocument<A> {
@@ -55,6 +58,7 @@ class RunningClient<A extends App> implements Client<A> {
   private readonly options: ConnectOptions<A>;
   private readonly database: string;
   private readonly store: ReplicaStore;
+  private readonly platform: ClientPlatform;
   private readonly running = new Map<DocumentId, Promise<Running<A>>>();
   private readonly opened = new Map<DocumentId, Running<A>>();
   private readonly releases: (() => void)[] = [];
@@ -64,11 +68,14 @@ class RunningClient<A extends App> implements Client<A> {
 
   constructor(options: ConnectOptions<A>) {
     this.options = options;
+    this.platform = options.platform ?? thisMachine;
     this.isOnline = options.offline !== true;
     this.database = `causeway/${options.app.name}/${options.name ?? 'default'}`;
     this.store = options.store ?? indexedDbStore({ database: this.database });
     this.status = createLive<ClientStatus>(this.readStatus(), isSameData);
-    this.replica = this.store.open({ fresh: newReplicaId() }).then(({ replica }) => replica);
+    this.replica = this.store
+      .open({ fresh: newReplicaId(this.platform) })
+      .then(({ replica }) => replica);
     this.replica.then(
       (replica) => this.startLink(replica),
       (error) => this.loseStore(error),
@@ -142,6 +149,7 @@ class RunningClient<A extends App> implements Client<A> {
       },
       bounds: { ...defaultBounds, ...bounds },
       Socket: this.options.WebSocket ?? WebSocket,
+      platform: this.platform,
       listener: {
         opened: (o) => this.tellAll({ type: 'linkOpened', ...o }),
         reported: (event) => this.followReport(event),
@@ -174,16 +182,22 @@ class RunningClient<A extends App> implements Client<A> {
   }
 
   private async start(id: DocumentId): Promise<Running<A>> {
-    const author = newWriter(await this.replica);
-    this.releases.push(holdWriterLock(this.database, author.writer));
-    const alive = await liveWriters(this.database);
+    const { platform } = this;
+    const author = newWriter(await this.replica, platform);
+    this.releases.push(holdWriterLock(platform.locks, this.database, author.writer));
+    const alive = await liveWriters(platform.locks, this.database);
     await this.store.releaseDead(id, new Set([...alive, author.writer]));
     const stored = await this.store.load(id);
     const { definition } = this.options.app;
     const document = definition.document.open({ clientId: author.clientId });
-    const setup = { app: definition, id, document, author, user: anonymous, hash };
-    const state = openReplica({ ...setup, strength: this.store.strength }, stored, readMoment());
+    const setup = { app: definition, id, document, author, user: anonymous, hash: platform.hash };
+    const state = openReplica(
+      { ...setup, strength: this.store.strength },
+      stored,
+      platform.moment(),
+    );
     const driver: DocumentDriver = new DocumentDriver(state, {
+      platform,
       store: this.store,
       effects: (this.options.effects ?? {}) as Readonly<Record<string, EffectHandler>>,
       send: (message) => this.link?.send(message),
@@ -194,6 +208,7 @@ class RunningClient<A extends App> implements Client<A> {
       driver,
       ...openHandle<A>({
         driver,
+        platform,
         linkState: () => this.link?.word ?? 'connecting',
         onClose: () => this.closeDocument(id),
       }),

@@ -3,7 +3,7 @@
 import type { Bug, ReplicaEffect, ReplicaInput, ReplicaState, StoreCommand } from '@causeway/core';
 import { stepReplica } from '@causeway/core';
 import type { UpMessage } from '@causeway/protocol';
-import { readMoment } from './platform.ts';
+import type { ClientPlatform } from './platform.ts';
 import type { ReplicaStore } from './store.ts';
 import { StoreFailure } from './store.ts';
 import type { EffectCall } from './types.ts';
@@ -14,6 +14,7 @@ const savedWithinMs = 10_000;
 export type EffectHandler = (payload: unknown, call: EffectCall) => Promise<unknown>;
 
 export interface DocumentWorld {
+  readonly platform: ClientPlatform;
   readonly store: ReplicaStore;
   readonly effects: Readonly<Record<string, EffectHandler>>;
   send(message: UpMessage): void;
@@ -32,7 +33,7 @@ export class DocumentDriver {
   private readonly bugs: Bug[] = [];
   private isStepping = false;
   private isClosed = false;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private cancelWake: () => void = () => undefined;
   private storing: Promise<void> = Promise.resolve();
 
   constructor(state: ReplicaState, world: DocumentWorld) {
@@ -50,7 +51,7 @@ export class DocumentDriver {
     this.isStepping = true;
     try {
       for (let next = this.inputs.shift(); next; next = this.inputs.shift()) {
-        for (const effect of stepReplica(this.state, next, readMoment())) this.perform(effect);
+        this.take(next);
       }
     } finally {
       this.isStepping = false;
@@ -60,6 +61,13 @@ export class DocumentDriver {
     if (bug) throw bug;
   }
 
+  private take(input: ReplicaInput): void {
+    const { platform } = this.world;
+    const effects = stepReplica(this.state, input, platform.moment());
+    platform.observe?.({ machine: 'replica', input, effects, state: this.state });
+    for (const effect of effects) this.perform(effect);
+  }
+
   /**
    * Resolves when nothing is being written and nothing waits to be. Rejects with StoreFailure when
    * the store goes on failing: what is unsaved then is still in memory, so do not let it go.
@@ -67,9 +75,9 @@ export class DocumentDriver {
   async saved(): Promise<void> {
     this.tell({ type: 'sealRequested' });
     const { store } = this.state;
-    const endMs = readMoment().monotonicMs + savedWithinMs;
+    const endMs = this.world.platform.moment().monotonicMs + savedWithinMs;
     while (store.inFlight.length + store.waiting.length > 0) {
-      if (readMoment().monotonicMs > endMs) {
+      if (this.world.platform.moment().monotonicMs > endMs) {
         const message = 'this device cannot save: free space, then close again; keep the page open';
         throw new StoreFailure('failed', message, { retry: true, cause: store.failure });
       }
@@ -81,14 +89,14 @@ export class DocumentDriver {
   async close(): Promise<void> {
     await this.saved();
     this.isClosed = true;
-    clearTimeout(this.timer);
+    this.cancelWake();
     this.state.document.close();
   }
 
   /** A failed group is retried by the machine's own wish to be woken; this only looks again. */
   private nextTurn(): Promise<void> {
     return new Promise((resolve) => {
-      setTimeout(resolve, 50);
+      this.world.platform.after(50, resolve);
     });
   }
 
@@ -151,9 +159,10 @@ export class DocumentDriver {
   }
 
   private wakeAt(monotonicMs: number): void {
-    clearTimeout(this.timer);
+    this.cancelWake();
     if (this.isClosed) return;
-    const delayMs = Math.max(0, Math.ceil(monotonicMs - readMoment().monotonicMs));
-    this.timer = setTimeout(() => this.tell({ type: 'clockAdvanced' }), delayMs);
+    const { platform } = this.world;
+    const delayMs = Math.max(0, Math.ceil(monotonicMs - platform.moment().monotonicMs));
+    this.cancelWake = platform.after(delayMs, () => this.tell({ type: 'clockAdvanced' }));
   }
 }

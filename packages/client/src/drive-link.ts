@@ -4,7 +4,7 @@ import type { LinkBounds, LinkEffect, LinkInput, LinkReport, LinkState } from '@
 import { openLink, stepLink } from '@causeway/core';
 import type { DownMessage, Hello, Limits, UpMessage } from '@causeway/protocol';
 import { decodeDown, defaultLimits, encodeFrames, isPeerFault } from '@causeway/protocol';
-import { readMoment } from './platform.ts';
+import type { ClientPlatform } from './platform.ts';
 import type { LinkState as LinkWord } from './types.ts';
 
 /** What documents hear. */
@@ -35,8 +35,9 @@ export class LinkDriver {
   private readonly url: string;
   private readonly hello: Hello;
   private readonly Socket: typeof WebSocket;
+  private readonly platform: ClientPlatform;
   private socket: WebSocket | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private cancelWake: () => void = () => undefined;
   private outgoing: UpMessage[] = [];
   private limits: Limits = defaultLimits;
   private welcomed: Welcomed | undefined;
@@ -47,12 +48,14 @@ export class LinkDriver {
     readonly bounds: LinkBounds;
     readonly Socket: typeof WebSocket;
     readonly listener: LinkListener;
+    readonly platform: ClientPlatform;
   }) {
     this.url = o.url;
     this.hello = o.hello;
     this.Socket = o.Socket;
     this.listener = o.listener;
-    this.state = openLink(o.bounds, readMoment());
+    this.platform = o.platform;
+    this.state = openLink(o.bounds, o.platform.moment());
   }
 
   get word(): LinkWord {
@@ -67,13 +70,13 @@ export class LinkDriver {
   }
 
   tell(input: LinkInput): void {
-    for (const effect of stepLink(this.state, input, readMoment())) this.perform(effect);
+    this.take(input);
     this.listener.changed();
   }
 
   /** Sends within this turn, if the link is open; otherwise the machines will send again. */
   send(message: UpMessage): void {
-    if (this.outgoing.length === 0) queueMicrotask(() => this.flush());
+    if (this.outgoing.length === 0) this.platform.afterTurn(() => this.flush());
     this.outgoing.push(message);
   }
 
@@ -86,13 +89,7 @@ export class LinkDriver {
   /** Something waits for the relay's answer: probes follow the bound, not the idle interval. */
   noteWork(isOutstanding: boolean): void {
     if (this.state.isWorkOutstanding === isOutstanding) return;
-    for (const effect of stepLink(
-      this.state,
-      { type: 'workChanged', isOutstanding },
-      readMoment(),
-    )) {
-      this.perform(effect);
-    }
+    this.take({ type: 'workChanged', isOutstanding });
   }
 
   /** Drops the socket because the relay broke its own promises; reconnects after a pause. */
@@ -103,7 +100,13 @@ export class LinkDriver {
 
   stop(): void {
     this.tell({ type: 'wentOffline' });
-    clearTimeout(this.timer);
+    this.cancelWake();
+  }
+
+  private take(input: LinkInput): void {
+    const effects = stepLink(this.state, input, this.platform.moment());
+    this.platform.observe?.({ machine: 'link', input, effects, state: this.state });
+    for (const effect of effects) this.perform(effect);
   }
 
   private perform(effect: LinkEffect): void {
@@ -124,9 +127,9 @@ export class LinkDriver {
   }
 
   private wakeAt(monotonicMs: number): void {
-    clearTimeout(this.timer);
-    const delayMs = Math.max(0, Math.ceil(monotonicMs - readMoment().monotonicMs));
-    this.timer = setTimeout(() => this.tell({ type: 'clockAdvanced' }), delayMs);
+    this.cancelWake();
+    const delayMs = Math.max(0, Math.ceil(monotonicMs - this.platform.moment().monotonicMs));
+    this.cancelWake = this.platform.after(delayMs, () => this.tell({ type: 'clockAdvanced' }));
   }
 
   private openSocket(): void {
@@ -162,10 +165,10 @@ export class LinkDriver {
     const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(0);
     const decoded = decodeDown(bytes, this.limits);
     if (isPeerFault(decoded)) return this.drop();
-    for (const message of decoded) this.take(message);
+    for (const message of decoded) this.takeMessage(message);
   }
 
-  private take(message: DownMessage): void {
+  private takeMessage(message: DownMessage): void {
     if (message.type === 'echo') return this.tell({ type: 'echoed', nonce: message.nonce });
     if (message.type === 'welcome') {
       this.limits = message.limits;

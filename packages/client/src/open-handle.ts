@@ -3,6 +3,7 @@ import type {
   App,
   CaseRecord,
   LimitRow,
+  OperationId,
   PendingOperation,
   StoredEpisode,
   Touch,
@@ -18,6 +19,7 @@ import {
 import type { DocumentDriver } from './drive-document.ts';
 import type { Live, LiveCell } from './live.ts';
 import { createLive, isSameData } from './live.ts';
+import type { ClientPlatform } from './platform.ts';
 import { newOperationId } from './platform.ts';
 import { createReceipts } from './receipts.ts';
 import type { DocumentHandle, Handle, LimitUse, LinkState, Read, Status, ViewOf } from './types.ts';
@@ -32,6 +34,7 @@ export interface OpenDocument<A extends App> {
 
 export function openHandle<A extends App>(o: {
   readonly driver: DocumentDriver;
+  readonly platform: ClientPlatform;
   readonly linkState: () => LinkState;
   readonly onClose: () => Promise<void>;
 }): OpenDocument<A> {
@@ -62,7 +65,7 @@ export function openHandle<A extends App>(o: {
     limits,
     view: state.document.view as ViewOf<A>,
     run(name, args, bound = {}) {
-      const id = newOperationId();
+      const id = newOperationId(o.platform);
       const { withinMs, onTimeout = 'proceed' } = bound;
       const limitedBy = withinMs === undefined ? {} : { bound: { withinMs, onTimeout } };
       driver.tell({ type: 'runRequested', id, name, args, ...limitedBy });
@@ -70,7 +73,7 @@ export function openHandle<A extends App>(o: {
       if (!receipt) throw new Bug('closed-handle', 'the document was closed: open it again');
       return receipt;
     },
-    receipt: (id) => receipts.of(id as ReturnType<typeof newOperationId>),
+    receipt: (id) => receipts.of(id as OperationId),
     select: (from) => select(state, from, selections),
     vector: () => versionVector(state),
     async flush({ signal } = {}) {

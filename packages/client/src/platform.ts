@@ -1,23 +1,47 @@
-// The only reader of clocks, randomness and hashing in the client: everything else is told.
-import type { Hash, Moment, OperationId, ReplicaId, WriterId, WriterRecord } from '@causeway/core';
+// The only reader of clocks, randomness, timers and locks in the client: everything else is told.
+import type {
+  Hash,
+  OperationId,
+  Platform,
+  ReplicaId,
+  WriterId,
+  WriterRecord,
+} from '@causeway/core';
 import { bytesToHex } from '@causeway/core';
 import { sha256 } from '@noble/hashes/sha2.js';
 
-export const hash: Hash = (bytes) => sha256(bytes);
-
-export function readMoment(): Moment {
-  return { monotonicMs: performance.now(), wallMs: Date.now(), random: Math.random() };
+/** What the client needs of a browser, or of what stands in for one. */
+export interface ClientPlatform extends Platform {
+  readonly hash: Hash;
+  /** Where there are none, only this tab's own writers are known to be alive. */
+  readonly locks: Pick<LockManager, 'query' | 'request'> | undefined;
 }
 
-function randomHex(): string {
-  return bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
-}
-export const newOperationId = (): OperationId => randomHex() as OperationId;
-export const newReplicaId = (): ReplicaId => randomHex() as ReplicaId;
+/** The machine that this code runs on. */
+export const thisMachine: ClientPlatform = {
+  moment: () => ({ monotonicMs: performance.now(), wallMs: Date.now(), random: Math.random() }),
+  randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  after(ms, act) {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  },
+  afterTurn: (act) => queueMicrotask(act),
+  hash: (bytes) => sha256(bytes),
+  locks: typeof navigator === 'undefined' ? undefined : navigator.locks,
+};
+
+export const newOperationId = (platform: Platform): OperationId =>
+  bytesToHex(platform.randomBytes(16)) as OperationId;
+export const newReplicaId = (platform: Platform): ReplicaId =>
+  bytesToHex(platform.randomBytes(16)) as ReplicaId;
 
 /** A writer for this page start, with the CRDT client id (53 random bits) that is bound to it. */
-export function newWriter(replica: ReplicaId): WriterRecord {
-  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
-  const clientId = (high & 0x1fffff) * 2 ** 32 + low + 1;
-  return { writer: randomHex() as WriterId, replica, clientId: Math.min(clientId, 2 ** 53 - 1) };
+export function newWriter(replica: ReplicaId, platform: Platform): WriterRecord {
+  const view = new DataView(platform.randomBytes(8).buffer);
+  const clientId = (view.getUint32(0) & 0x1fffff) * 2 ** 32 + view.getUint32(4) + 1;
+  return {
+    writer: bytesToHex(platform.randomBytes(16)) as WriterId,
+    replica,
+    clientId: Math.min(clientId, 2 ** 53 - 1),
+  };
 }

@@ -2,24 +2,27 @@
 // back when a page dies, however it dies.
 import type { WriterId } from '@causeway/core';
 import { parseWriterId } from '@causeway/core';
+import type { ClientPlatform } from './platform.ts';
+
+type Locks = ClientPlatform['locks'];
 
 function lockName(database: string, writer: string): string {
   return `${database}/writer/${writer}`;
 }
 
 /** Holds the writer's lock until the returned function is called, or the page is gone. */
-export function holdWriterLock(database: string, writer: WriterId): () => void {
-  if (typeof navigator === 'undefined' || !navigator.locks) return () => undefined;
+export function holdWriterLock(locks: Locks, database: string, writer: WriterId): () => void {
+  if (!locks) return () => undefined;
   const { promise, resolve } = Promise.withResolvers<void>();
-  void navigator.locks.request(lockName(database, writer), () => promise);
+  void locks.request(lockName(database, writer), () => promise);
   return resolve;
 }
 
 /** The writers that hold their lock now. Where there are no locks: none but the caller is known. */
-export async function liveWriters(database: string): Promise<ReadonlySet<WriterId>> {
+export async function liveWriters(locks: Locks, database: string): Promise<ReadonlySet<WriterId>> {
   const alive = new Set<WriterId>();
-  if (typeof navigator === 'undefined' || !navigator.locks) return alive;
-  const { held = [] } = await navigator.locks.query();
+  if (!locks) return alive;
+  const { held = [] } = await locks.query();
   const prefix = lockName(database, '');
   for (const { name = '' } of held) {
     const writer = name.startsWith(prefix) ? parseWriterId(name.slice(prefix.length)) : undefined;

@@ -34,6 +34,7 @@ export * from './outcome.ts';
 export * from './partition/decide.ts';
 export * from './partition/link.ts';
 export * from './partition/mode.ts';
+export * from './platform.ts';
 export * from './queue/snapshot.ts';
 export * from './queue/stored.ts';
 export * from './recovery/case.ts';

@@ -10,6 +10,7 @@ import { defaultLimits, type RelayLimits } from './limits.ts';
 import { judgeAddress, listen } from './listen.ts';
 import type { LogStore } from './log/log-store.ts';
 import { openStore } from './open-store.ts';
+import { thisProcess } from './platform.ts';
 import { PrimaryHost } from './primary/primary-host.ts';
 import { describeEvent, type RelayEvent } from './relay-event.ts';
 import { RelayRefusal } from './relay-refusal.ts';
@@ -98,6 +99,7 @@ class RunningRelay implements Relay {
             onEvent: (event) => this.tell(event),
           });
     this.driver = new RelayDriver({
+      platform: thisProcess,
       store,
       limits,
       hasPrimary: app !== undefined,

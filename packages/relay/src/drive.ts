@@ -1,6 +1,6 @@
 // The only loop: hands what happens to the machine, one input at a time, and does what it asks for.
 // An error here is a bug of ours: it ends the relay and is reported to the owner, never passed over.
-import type { DocumentId, Moment } from '@causeway/core';
+import type { DocumentId, Platform } from '@causeway/core';
 import { type DownMessage, decodeUp, isPeerFault, peerFault } from '@causeway/protocol';
 import { FrameGatherer } from './frame-gatherer.ts';
 import { publishedLimits, type RelayLimits } from './limits.ts';
@@ -13,6 +13,7 @@ import { createRelayState, type RelayState } from './relay-state.ts';
 import { stepRelay } from './step-relay.ts';
 
 export interface DriverOptions {
+  readonly platform: Platform;
   readonly store: LogStore;
   readonly limits: RelayLimits;
   readonly hasPrimary: boolean;
@@ -32,7 +33,7 @@ export class RelayDriver {
   private readonly gatherer: FrameGatherer;
   private readonly stopped = Promise.withResolvers<void>();
   private sessionCount = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private cancelWake: () => void = () => undefined;
   private isTurnScheduled = false;
   private isOver = false;
 
@@ -83,7 +84,10 @@ export class RelayDriver {
   private take(input: RelayInput): void {
     if (this.isOver) return;
     try {
-      for (const effect of stepRelay(this.state, input, now())) this.perform(effect);
+      const { platform } = this.o;
+      const effects = stepRelay(this.state, input, platform.moment());
+      platform.observe?.({ machine: 'relay', input, effects, state: this.state });
+      for (const effect of effects) this.perform(effect);
     } catch (error) {
       this.fail(error);
       return;
@@ -167,16 +171,16 @@ export class RelayDriver {
   }
 
   private wakeAt(monotonicMs: number): void {
-    clearTimeout(this.timer);
-    const waitMs = Math.max(0, Math.ceil(monotonicMs - performance.now()));
-    this.timer = setTimeout(() => this.take({ type: 'clockAdvanced' }), waitMs);
+    this.cancelWake();
+    const waitMs = Math.max(0, Math.ceil(monotonicMs - this.o.platform.moment().monotonicMs));
+    this.cancelWake = this.o.platform.after(waitMs, () => this.take({ type: 'clockAdvanced' }));
   }
 
   /** One group and one flush per turn of the event loop, after everything that it brought. */
   private scheduleTurn(): void {
     if (this.isTurnScheduled || this.isOver) return;
     this.isTurnScheduled = true;
-    setImmediate(() => this.endTurn());
+    this.o.platform.afterTurn(() => this.endTurn());
   }
 
   private endTurn(): void {
@@ -202,7 +206,7 @@ export class RelayDriver {
 
   private end(): void {
     this.isOver = true;
-    clearTimeout(this.timer);
+    this.cancelWake();
     this.stopped.resolve();
   }
 
@@ -213,10 +217,6 @@ export class RelayDriver {
     this.links.clear();
     this.o.onFatal(error);
   }
-}
-
-function now(): Moment {
-  return { monotonicMs: performance.now(), wallMs: Date.now(), random: Math.random() };
 }
 
 /** Only what a store announces as its own failure is one; anything else is a bug and ends the loop. */

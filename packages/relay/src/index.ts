@@ -1,9 +1,12 @@
 // The public face of the relay.
 export * from './create-relay.ts';
-export { defaultLimits, type RelayLimits } from './limits.ts';
+export { type DriverOptions, RelayDriver } from './drive.ts';
+export { defaultLimits, publishedLimits, type RelayLimits } from './limits.ts';
+export type { Link, LinkEvents } from './link.ts';
 export { type LogReader, openLogReader } from './log/log-reader.ts';
 export * from './log/log-store.ts';
 export { openMemoryStore } from './log/memory-store.ts';
 export { openSqliteStore } from './log/sqlite-store.ts';
+export { PrimarySession, type PrimarySessionOptions } from './primary/primary-session.ts';
 export * from './relay-event.ts';
 export * from './relay-refusal.ts';

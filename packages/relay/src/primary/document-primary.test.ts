@@ -16,6 +16,7 @@ import type { Entries, EntryItem, Push, PushRefusal } from '@causeway/protocol';
 import { counter, yjs } from '@causeway/yjs';
 import * as v from 'valibot';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { thisProcess } from '../platform.ts';
 import { DocumentPrimary } from './document-primary.ts';
 
 const document = yjs((doc) => ({ sums: counter(doc, 'sums') }));
@@ -50,6 +51,7 @@ function createAudit() {
   const replica = definition.document.open({ clientId: author.clientId });
   const primary = new DocumentPrimary({
     state: openPrimary({ definition, id, document: replica, author, hash, epoch: 1 }),
+    platform: thisProcess,
     push: (push) => pushes.push(push),
     guard: (work) => work(),
   });

@@ -3,6 +3,7 @@
 import {
   assert,
   type LogEntry,
+  type Platform,
   type PrimaryEffect,
   type PrimaryInput,
   type PrimaryState,
@@ -16,6 +17,7 @@ const retryAfterMs = 1_000;
 
 export interface DocumentPrimaryOptions {
   readonly state: PrimaryState;
+  readonly platform: Platform;
   readonly push: (push: Push) => void;
   /** Runs what may run the application's code. */
   readonly guard: (work: () => void) => void;
@@ -25,7 +27,7 @@ export interface DocumentPrimaryOptions {
 export class DocumentPrimary {
   private readonly o: DocumentPrimaryOptions;
   private readonly pushed = new Map<number, SealedChange>();
-  private wakeTimer: NodeJS.Timeout | undefined;
+  private cancelWake: () => void = () => undefined;
   /** How far the machine was when it asked for its last append. */
   private pushedAt = 0;
   /** Refused as `moved`, and the entries that came first have not arrived yet. */
@@ -57,7 +59,7 @@ export class DocumentPrimary {
    */
   private takeRefusal(code: PushRefusal): void {
     if (code !== 'moved') {
-      setTimeout(() => this.retry(code), retryAfterMs);
+      this.o.platform.after(retryAfterMs, () => this.retry(code));
     } else if (this.o.state.position === this.pushedAt) {
       this.isOvertaken = true;
     } else {
@@ -71,17 +73,20 @@ export class DocumentPrimary {
   }
 
   private tell(input: PrimaryInput): void {
-    const moment = { monotonicMs: performance.now(), wallMs: Date.now(), random: Math.random() };
-    this.o.guard(() => {
-      for (const effect of stepPrimary(this.o.state, input, moment)) this.perform(effect);
+    const { guard, platform, state } = this.o;
+    guard(() => {
+      const effects = stepPrimary(state, input, platform.moment());
+      platform.observe?.({ machine: 'primary', input, effects, state });
+      for (const effect of effects) this.perform(effect);
     });
   }
 
   private perform(effect: PrimaryEffect): void {
     if (effect.type === 'wakeAt') {
-      clearTimeout(this.wakeTimer);
-      const waitMs = Math.max(0, Math.ceil(effect.monotonicMs - performance.now()));
-      this.wakeTimer = setTimeout(() => this.tell({ type: 'clockAdvanced' }), waitMs);
+      const { platform } = this.o;
+      this.cancelWake();
+      const waitMs = Math.max(0, Math.ceil(effect.monotonicMs - platform.moment().monotonicMs));
+      this.cancelWake = platform.after(waitMs, () => this.tell({ type: 'clockAdvanced' }));
       return;
     }
     const { id, author, position } = this.o.state;
