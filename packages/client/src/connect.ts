@@ -1,5 +1,14 @@
 // The client of one application in this browser, under one name: one store, one link, its documents.
-import type { App, DocumentId, Effects, LinkBounds, Mode, TypesOf, User } from '@causeway/core';
+import type {
+  App,
+  DocumentId,
+  Effects,
+  LinkBounds,
+  Mode,
+  ReplicaId,
+  TypesOf,
+  User,
+} from '@causeway/core';
 import { Bug, defaultBounds, documentIdRule, openReplica, parseDocumentId } from '@causeway/core';
 import type { DownMessage } from '@causeway/protocol';
 import { protocolVersion } from '@causeway/protocol';
@@ -16,6 +25,7 @@ import type { ClientPlatform } from './platform.ts';
 import { newReplicaId, newWriter, thisMachine } from './platform.ts';
 import { toReplicaInput } from './read-message.ts';
 import type { ReplicaStore } from './store.ts';
+import { StoreFailure } from './store.ts';
 import type { Client, ClientStatus, DeviceHandlers, Handle, WithHandlers } from './types.ts';
 import { holdWriterLock, liveWriters } from './writer-locks.ts';
 
@@ -40,6 +50,8 @@ interface Running<A extends App> extends OpenDocument<A> {
   readonly driver: DocumentDriver;
 }
 
+/** After a failure of the store, until what could not be read is read again. */
+const readAgainMs = 1_000;
 const anonymous: User = { id: 'anonymous', roles: [] };
 const worstFirst: readonly Mode[] = ['partitioned', 'suspect', 'recovering', 'connected'];
 
@@ -62,7 +74,10 @@ class RunningClient<A extends App> implements Client<A> {
   private readonly running = new Map<DocumentId, Promise<Running<A>>>();
   private readonly opened = new Map<DocumentId, Running<A>>();
   private readonly releases: (() => void)[] = [];
+  private readonly identity = Promise.withResolvers<ReplicaId>();
+  private opening: Promise<ReplicaId> | undefined;
   private link: LinkDriver | undefined;
+  private isClosed = false;
   private storeFailure: string | undefined;
   private isOnline: boolean;
 
@@ -73,13 +88,8 @@ class RunningClient<A extends App> implements Client<A> {
     this.database = `causeway/${options.app.name}/${options.name ?? 'default'}`;
     this.store = options.store ?? indexedDbStore({ database: this.database });
     this.status = createLive<ClientStatus>(this.readStatus(), isSameData);
-    this.replica = this.store
-      .open({ fresh: newReplicaId(this.platform) })
-      .then(({ replica }) => replica);
-    this.replica.then(
-      (replica) => this.startLink(replica),
-      (error) => this.loseStore(error),
-    );
+    this.replica = this.identity.promise;
+    this.openStore().catch((error) => this.loseStore(error)); // `open` tries again, and tells.
     this.releases.push(
       this.store.onSibling((document) => void this.readSiblings(document)),
       this.store.onLost((failure) => this.loseStore(failure)),
@@ -122,6 +132,7 @@ class RunningClient<A extends App> implements Client<A> {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     this.link?.stop();
     for (const release of this.releases.splice(0)) release();
     const all = [...this.opened.values()];
@@ -132,6 +143,23 @@ class RunningClient<A extends App> implements Client<A> {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Opens the store once; after a failure, once more for whoever asks next. */
+  private openStore(): Promise<ReplicaId> {
+    this.opening ??= this.readIdentity().catch((error) => {
+      this.opening = undefined;
+      throw error;
+    });
+    return this.opening;
+  }
+
+  private async readIdentity(): Promise<ReplicaId> {
+    const { replica } = await this.store.open({ fresh: newReplicaId(this.platform) });
+    this.storeFailure = undefined;
+    this.identity.resolve(replica);
+    if (!this.isClosed) this.startLink(replica);
+    return replica;
   }
 
   private startLink(replica: Awaited<Client<A>['replica']>): void {
@@ -183,7 +211,7 @@ class RunningClient<A extends App> implements Client<A> {
 
   private async start(id: DocumentId): Promise<Running<A>> {
     const { platform } = this;
-    const author = newWriter(await this.replica, platform);
+    const author = newWriter(await this.openStore(), platform);
     this.releases.push(holdWriterLock(platform.locks, this.database, author.writer));
     const alive = await liveWriters(platform.locks, this.database);
     await this.store.releaseDead(id, new Set([...alive, author.writer]));
@@ -236,26 +264,36 @@ class RunningClient<A extends App> implements Client<A> {
     this.refresh();
   }
 
-  private async readRows(id: DocumentId): Promise<void> {
-    const running = this.opened.get(id);
-    if (!running) return;
-    try {
+  private readRows(id: DocumentId): Promise<void> {
+    return this.keepReading(id, async (running) => {
       running.setRows(await this.store.rows(id));
-    } catch (error) {
-      this.loseStore(error);
-    }
+    });
   }
 
-  private async readSiblings(id: DocumentId): Promise<void> {
-    const running = this.opened.get(id);
-    if (!running) return;
-    try {
+  private readSiblings(id: DocumentId): Promise<void> {
+    return this.keepReading(id, async (running) => {
       const changes = await this.store.queueAfter(id, 0);
       running.driver.tell({ type: 'siblingsSaved', changes });
-      await this.readRows(id);
+      running.setRows(await this.store.rows(id));
+    });
+  }
+
+  /** A store that fails for a while must not hide for ever what another tab has saved. */
+  private async keepReading(
+    id: DocumentId,
+    read: (running: Running<A>) => Promise<void>,
+  ): Promise<void> {
+    const running = this.opened.get(id);
+    if (!running || this.isClosed) return;
+    try {
+      await read(running);
+      this.storeFailure = undefined;
     } catch (error) {
       this.loseStore(error);
+      const isWorthIt = error instanceof StoreFailure && error.retry;
+      if (isWorthIt) this.platform.after(readAgainMs, () => void this.keepReading(id, read));
     }
+    this.refresh();
   }
 
   private sealAll(): void {

@@ -82,7 +82,7 @@ export interface Fault {
 }
 export type DownMessage = Welcome | Opened | Entries | PushRefused | Echo | Fault;
 
-/** Peer faults and the WebSocket close codes that go with them. 4400 to 4499: do not reconnect. */
+/** Peer faults and the WebSocket close codes that go with them. 4400 to 4499: pause long, then try again. */
 export const faultCloseCodes = {
   'malformed-frame': 4400,
   'unknown-message': 4401,

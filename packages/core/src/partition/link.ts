@@ -3,7 +3,7 @@
 // other side proves nothing: only the echo of one's own probe does. Nothing waits without a bound.
 //
 //   closed ──openSocket──▶ connecting ──opened──▶ greeting ──welcome──▶ open
-//     ▲────────────── closed by anybody, or a deadline passed ───────────┘      offline, refused: rest
+//     ▲────────────── closed by anybody, or a deadline passed ───────────┘      offline: rests; refused: waits long
 import type { Moment } from '../moment.ts';
 
 export interface LinkBounds {
@@ -16,6 +16,8 @@ export interface LinkBounds {
   readonly connectMs: number;
   readonly retryFloorMs: number;
   readonly retryCeilingMs: number;
+  /** After a refusal (44xx) the link waits this long, and up to twice: a relay is updated, a line mends. */
+  readonly refusedMs: number;
   /** A link that was open for so long starts its backoff anew. */
   readonly stableMs: number;
 }
@@ -26,6 +28,7 @@ export const defaultBounds: LinkBounds = {
   connectMs: 10_000,
   retryFloorMs: 250,
   retryCeilingMs: 30_000,
+  refusedMs: 60_000,
   stableMs: 10_000,
 };
 
@@ -188,14 +191,21 @@ function onClosed(link: LinkState, code: number, moment: Moment): LinkEffect[] {
     link.hasReportedClosed = false;
   }
   link.probes = [];
-  const isForGood = code >= 4400 && code <= 4499; // A fault of ours: the same again would follow.
-  enter(link, isForGood ? 'refused' : 'closed', moment);
-  // Full jitter: a restarted relay must not meet all its clients in one instant.
-  const { retryFloorMs, retryCeilingMs } = link.bounds;
-  const most = Math.min(retryCeilingMs, retryFloorMs * 2 ** Math.min(link.attempt, 20));
-  link.retryAtMs = moment.monotonicMs + moment.random * most;
+  // A fault of ours, the relay says: the same again would follow. But it may have seen what a bad line
+  // made of our bytes, so even this is no reason to be silent for ever.
+  const isRefused = code >= 4400 && code <= 4499;
+  enter(link, isRefused ? 'refused' : 'closed', moment);
   link.attempt += 1;
+  link.retryAtMs = moment.monotonicMs + pauseMs(link, moment);
   return wasOpen ? [{ type: 'report', event: 'closed' }] : [];
+}
+
+function pauseMs(link: LinkState, moment: Moment): number {
+  const { refusedMs, retryFloorMs, retryCeilingMs } = link.bounds;
+  if (link.phase === 'refused') return refusedMs * (1 + moment.random);
+  // Full jitter: a restarted relay must not meet all its clients in one instant.
+  const most = Math.min(retryCeilingMs, retryFloorMs * 2 ** Math.min(link.attempt - 1, 20));
+  return moment.random * most;
 }
 
 function onClock(link: LinkState, moment: Moment): LinkEffect[] {
@@ -206,13 +216,18 @@ function onClock(link: LinkState, moment: Moment): LinkEffect[] {
     link.hasReportedClosed = true;
     effects.push({ type: 'report', event: 'closed-past-bound' });
   }
-  if (link.phase === 'closed' && now >= link.retryAtMs) effects.push(...connect(link, moment));
+  if (isWaiting(link) && now >= link.retryAtMs) effects.push(...connect(link, moment));
   const isGreeting = link.phase === 'connecting' || link.phase === 'greeting';
   if (isGreeting && now >= link.sinceMs + link.bounds.connectMs) {
     effects.push({ type: 'closeSocket', code: 4000 }, ...onClosed(link, 4000, moment));
   }
   if (link.phase === 'open') effects.push(...onOpenClock(link, moment));
   return effects;
+}
+
+/** Nothing is open, and the link will try again by itself. */
+function isWaiting({ phase }: LinkState): boolean {
+  return phase === 'closed' || phase === 'refused';
 }
 
 function onOpenClock(link: LinkState, moment: Moment): LinkEffect[] {
@@ -238,7 +253,7 @@ function nextWakeMs(link: LinkState): number {
   const bound = boundMs(link);
   const wakes: number[] = [];
   if (link.phase !== 'open' && !link.hasReportedClosed) wakes.push(link.closedSinceMs + bound);
-  if (link.phase === 'closed') wakes.push(link.retryAtMs);
+  if (isWaiting(link)) wakes.push(link.retryAtMs);
   if (link.phase === 'connecting' || link.phase === 'greeting') {
     wakes.push(link.sinceMs + link.bounds.connectMs);
   }

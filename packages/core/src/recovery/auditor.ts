@@ -2,6 +2,7 @@
 // deficit before and after. Every commit that increases it is one violation of the open case.
 // @see Brewer, CAP Twelve Years Later, "Partition recovery"; Bayou (SOSP 1995), dependency checks.
 import type { Recorded, Schemas } from '../app/operation.ts';
+import { assert } from '../assert.ts';
 import type { Json } from '../bytes/canonical-json.ts';
 import type { ChangeHeader, OperationHeader } from '../causality/change.ts';
 import { decodeHeader, decodeOperationPayload } from '../causality/change-codec.ts';
@@ -113,6 +114,9 @@ function noteForged(
   position: number,
   applied: ReturnType<PrimaryState['document']['apply']>,
 ): void {
+  // Nobody can apply what is refused here, but for what was written under this reader's own id.
+  const isOurs = applied.type === 'refused' && applied.reason === 'client-id-in-use';
+  assert(!isOurs, 'reader-wrote', `position ${position} was written as the audit's own reader`);
   if (applied.type !== 'applied') return;
   for (const { root, entry } of applied.forged) {
     state.facts.push({ fact: 'forged-entry', position, root, entry });

@@ -44,7 +44,7 @@ export function mend(state: PrimaryState, work: CaseWork, moment: Moment): Mendi
   const id = compensationId(work.id, healed ? 'amend' : 'restore');
   const effects: EffectRecord[] = [];
   const op = contextOf(state, id, moment, effects);
-  const copy = state.document.fork(state.document.clientId);
+  const copy = state.document.fork(state.author.clientId);
   const ran = copy.run({ operation: id }, (roots) => {
     if (!healed) declared.restore(roots, found as Case<{}, string>, op);
     declared.amend?.(roots, found as Case<{}, string>, op);

@@ -14,6 +14,10 @@ export interface PrimarySetup {
   readonly definition: AppDefinition;
   /** The document's id; `document` below is its content. */
   readonly id: DocumentId;
+  /**
+   * Only reads, under a client id of its own: compensations are written by copies as `author`, and
+   * come back through the log. As the author's it would have to refuse them.
+   */
   readonly document: DocumentReplica;
   readonly author: WriterRecord;
   readonly hash: Hash;

@@ -48,7 +48,7 @@ function createAudit() {
   const pushes: Push[] = [];
   const author = authorOf(9);
   const hash = (bytes: Uint8Array) => Uint8Array.from(createHash('sha256').update(bytes).digest());
-  const replica = definition.document.open({ clientId: author.clientId });
+  const replica = definition.document.open({ clientId: author.clientId + 1 });
   const primary = new DocumentPrimary({
     state: openPrimary({ definition, id, document: replica, author, hash, epoch: 1 }),
     platform: thisProcess,

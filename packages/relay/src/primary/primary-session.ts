@@ -90,7 +90,7 @@ export class PrimarySession {
     guard(id, () => {
       const { definition } = app;
       const author = newAuthor(replica, platform);
-      const document = definition.document.open({ clientId: author.clientId });
+      const document = definition.document.open({ clientId: newClientId(platform) });
       const state = openPrimary({ definition, id, document, author, hash: sha256, epoch });
       const primary = new DocumentPrimary({
         state,
@@ -111,8 +111,13 @@ export class PrimarySession {
 function newAuthor(replica: WriterRecord['replica'], platform: Platform): WriterRecord {
   const writer = parseWriterId(bytesToHex(platform.randomBytes(16)));
   assert(writer !== undefined, 'writer-id', '16 bytes in hex are a writer id');
-  const bytes = platform.randomBytes(6);
+  return { writer, replica, clientId: newClientId(platform) };
+}
+
+/** 48 random bits, and never 0. */
+function newClientId(platform: Platform): number {
   let clientId = 1;
-  for (const [index, byte] of bytes.entries()) clientId += byte * 2 ** (8 * index);
-  return { writer, replica, clientId };
+  for (const [index, byte] of platform.randomBytes(6).entries())
+    clientId += byte * 2 ** (8 * index);
+  return clientId;
 }
