@@ -79,6 +79,18 @@ export type StoreResult =
       readonly remaining: number;
     };
 
+/** A record that cannot be read back: what is left without it is loaded all the same. */
+export interface DamagedRecord {
+  readonly store: 'heads' | 'snapshots' | 'tail' | 'queue' | 'limits' | 'effects' | 'episodes';
+  /** Where it lies, and what that means: for people. */
+  readonly key: string;
+  readonly what: string;
+  /** In the queue: the own change that is lost here. Later ones of its writer cannot be sent. */
+  readonly change?: { readonly writer: WriterId; readonly seq: number };
+  /** In limits and effects: whose. */
+  readonly operation?: OperationId;
+}
+
 /** All of one document on this device, as read at opening. Tail entries follow the snapshot. */
 export interface StoredDocument {
   readonly document: DocumentId;
@@ -89,4 +101,6 @@ export interface StoredDocument {
   readonly rows: readonly LimitRow[];
   readonly effects: readonly StoredEffect[];
   readonly episodes: readonly StoredEpisode[];
+  /** What the lists above lack, or hold only as `unknown`. Absent means nothing. */
+  readonly damaged?: readonly DamagedRecord[];
 }

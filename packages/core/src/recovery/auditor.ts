@@ -12,7 +12,7 @@ import type { LogEntry } from '../causality/log-entry.ts';
 import type { OperationSummary } from '../coordination/facts.ts';
 import type { WriterId } from '../identity.ts';
 import { caseId, violationId } from './case.ts';
-import type { KeyedOperation, PrimaryState } from './primary-state.ts';
+import type { CaseWork, KeyedOperation, PrimaryState } from './primary-state.ts';
 import { keyName } from './primary-state.ts';
 
 /** A named entry, decoded and ready to be judged. */
@@ -55,8 +55,8 @@ export function auditEntry(state: PrimaryState, entry: LogEntry, nowMs: number):
     });
     noteForged(state, entry.position, applied);
   }
-  if (stale !== undefined) judgeStale(state, audited, stale);
-  for (const one of touched) compareDeficits(state, audited, one, nowMs);
+  const stands = stale === undefined || judgeStale(state, audited, stale) === 'kept';
+  for (const one of touched) compareDeficits(state, { ...audited, stands }, one, nowMs);
 }
 
 function inherit(state: PrimaryState, entry: LogEntry, header: ChangeHeader): void {
@@ -134,16 +134,17 @@ function staleReason(state: PrimaryState, { header, recorded }: Audited): string
 }
 
 /** Void only where nothing left the system: cash cannot be un-paid. (Bayou's merge, Brewer's limits) */
-function judgeStale(state: PrimaryState, audited: Audited, reason: string): void {
+function judgeStale(state: PrimaryState, audited: Audited, reason: string): 'kept' | 'void' {
   const { id, name } = audited.operation;
   const declared = state.definition.operations[name]?.whenStale;
   const isKept = (declared ?? (audited.summary.externalised ? 'keep' : 'void')) === 'keep';
   if (isKept) {
     state.facts.push({ fact: 'stale', operation: id, reason });
-    return;
+    return 'kept';
   }
   state.document.judge([{ operation: id, verdict: 'void' }]);
   state.facts.push({ fact: 'refused', operation: id, code: 'requires', reason });
+  return 'void';
 }
 
 function touchedKeys(state: PrimaryState, audited: Audited): readonly TouchedKey[] {
@@ -157,7 +158,7 @@ function touchedKeys(state: PrimaryState, audited: Audited): readonly TouchedKey
     return [...new Set([...own, ...named])].map((key) => ({
       invariant,
       key,
-      before: state.deficits.get(keyName(invariant, key)) ?? deficitOf(state, invariant, key),
+      before: deficitOf(state, invariant, key),
     }));
   });
 }
@@ -186,13 +187,12 @@ export function deficitOf(
 
 function compareDeficits(
   state: PrimaryState,
-  audited: Audited,
+  audited: Audited & { readonly stands: boolean },
   { invariant, key, before }: TouchedKey,
   nowMs: number,
 ): void {
   const name = keyName(invariant, key);
   const after = deficitOf(state, invariant, key);
-  state.deficits.set(name, after);
   const history = state.history.get(name) ?? [];
   const one: KeyedOperation = { summary: audited.summary, place: audited.place };
   state.history.set(name, history);
@@ -200,11 +200,19 @@ function compareDeficits(
   if (work) {
     work.deficit = after;
     work.affected.push(audited.summary);
+    if (after === 0) endRun(state, name, work);
   }
-  if (after > before && audited.header.kind === 'operation') {
-    noteViolation(state, { invariant, key, before, after }, one, nowMs);
-  }
+  // Neither a compensation nor what is void explains anything: nobody did that.
+  if (audited.header.kind !== 'operation' || !audited.stands) return;
+  if (after > before) noteViolation(state, { invariant, key, before, after }, one, nowMs);
   history.push(one);
+}
+
+/** A case reaches from deficit 0 back to 0: what breaks the rule from now on is another one. */
+function endRun(state: PrimaryState, name: string, work: CaseWork): void {
+  state.cases.delete(name);
+  work.isEscalated = false; // Whoever mended it, it is over.
+  state.healed.push(work);
 }
 
 function noteViolation(

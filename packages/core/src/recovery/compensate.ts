@@ -32,7 +32,8 @@ export function dueMs(state: PrimaryState, work: CaseWork): number {
 /** Decides how a due case ends. Pure but for a fork of the document: O(document). */
 export function mend(state: PrimaryState, work: CaseWork, moment: Moment): Mending {
   const declared = state.definition.compensations[work.invariant];
-  const healed = deficitOf(state, work.invariant, work.key) === 0;
+  const before = deficitOf(state, work.invariant, work.key);
+  const healed = work.deficit === 0 || before === 0;
   if (!declared) return { fact: closing(work, healed ? 'healed' : 'escalated') };
   if (healed && (declared.whenHealed ?? 'forgive') === 'forgive') {
     return { fact: closing(work, 'healed') };
@@ -40,7 +41,7 @@ export function mend(state: PrimaryState, work: CaseWork, moment: Moment): Mendi
   const record = state.fold.casesById.get(work.id);
   if (!record)
     throw new Bug('unknown-case', `${work.id} is due before its violation is in the log`);
-  const found = caseOf({ ...record, deficit: work.deficit, affected: work.affected });
+  const found = caseOf({ ...record, deficit: healed ? 0 : before, affected: work.affected });
   const id = compensationId(work.id, healed ? 'amend' : 'restore');
   const effects: EffectRecord[] = [];
   const op = contextOf(state, id, moment, effects);
@@ -56,7 +57,8 @@ export function mend(state: PrimaryState, work: CaseWork, moment: Moment): Mendi
   );
   copy.close();
   // A compensation that throws or does not heal must not be repeated for ever: people decide.
-  if (ran.type === 'threw' || left > 0) return { fact: closing(work, 'escalated') };
+  const isMended = left === 0 || (healed && left <= before);
+  if (ran.type === 'threw' || !isMended) return { fact: closing(work, 'escalated') };
   const { invariant, key } = work;
   return {
     fact: { ...closing(work, 'compensated'), compensation: id },

@@ -57,10 +57,11 @@ export interface PrimaryState extends PrimarySetup {
   fold: CoordinationFold;
   /** Found and not yet in the log. */
   facts: Fact[];
-  /** By `invariant key`: the deficit after the last audited commit. */
-  readonly deficits: Map<string, number>;
   readonly history: Map<string, KeyedOperation[]>;
+  /** By `invariant key`: the case that is broken now. */
   readonly cases: Map<string, CaseWork>;
+  /** Their deficit went back to 0 by itself: over, and not yet closed in the log. */
+  healed: CaseWork[];
   /** Dots per writer, stated so far: inherited along its chain. */
   readonly inherited: Map<WriterId, Map<WriterId, number>>;
   append: PrimaryAppend | undefined;
@@ -80,9 +81,9 @@ export function openPrimary(setup: PrimarySetup): PrimaryState {
     chain: { seq: 0, hash: chainGenesis(setup.hash, setup.id, setup.author) },
     fold: emptyFold(),
     facts: [],
-    deficits: new Map(),
     history: new Map(),
     cases: new Map(),
+    healed: [],
     inherited: new Map(),
     append: undefined,
   };

@@ -62,6 +62,7 @@ function followFacts(state: PrimaryState, entry: LogEntry): void {
     if (fact.fact === 'verdict') state.document.judge([fact.verdict]);
     if (fact.fact !== 'case' || !isClosed(fact.state)) continue;
     for (const [name, work] of state.cases) if (work.id === fact.id) state.cases.delete(name);
+    state.healed = state.healed.filter((work) => work.id !== fact.id);
   }
   state.facts = state.facts.filter((fact) => !isRecorded(state, fact));
 }
@@ -101,7 +102,8 @@ function nextAppend(state: PrimaryState, moment: Moment): readonly PrimaryEffect
 function nextDue(
   state: PrimaryState,
 ): { readonly work: CaseWork; readonly atMs: number } | undefined {
-  let next: { readonly work: CaseWork; readonly atMs: number } | undefined;
+  const healed = state.healed.find((work) => !work.isEscalated); // Nothing is left to wait for.
+  let next = healed && { work: healed, atMs: Number.NEGATIVE_INFINITY };
   for (const work of state.cases.values()) {
     const atMs = dueMs(state, work);
     if (!work.isEscalated && (!next || atMs < next.atMs)) next = { work, atMs };
