@@ -35,7 +35,10 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           testTimeout: 20_000,
-          include: ['packages/*/src/**/*.test.ts', 'test/{unit,golden,integration}/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'test/{unit,golden,integration,faults}/**/*.test.ts',
+          ],
         },
       },
       {

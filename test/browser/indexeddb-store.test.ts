@@ -1,182 +1,216 @@
-// The store on Chromium's real IndexedDB: what is saved together is kept or lost together, and two
-// tabs cannot spend the same remainder.
-import { indexedDbStore } from '@causeway/client';
-import type {
-  Change,
-  DocumentId,
-  LimitRow,
-  OperationId,
-  ReplicaId,
-  WriterId,
-} from '@causeway/core';
-import { encodeHeader, encodeOperationPayload, zeroHash } from '@causeway/core';
-import { expect, test } from 'vitest';
+// The store contract on Chromium's real IndexedDB, the store against its model in memory, and what
+// only a disk has: deaths between two requests, a full device, and the cost of a look-up.
+import {
+  createMemoryDatabase,
+  indexedDbStore,
+  memoryStore,
+  type ReplicaStore,
+} from '@causeway/client';
+import type { StoreCommand } from '@causeway/core';
+import { afterEach, expect, test, vi } from 'vitest';
+import { describeReplicaStore } from '../contracts/store-contract.ts';
+import { compareWithModel } from '../contracts/store-model.ts';
+import {
+  changeOf,
+  commitOf,
+  document,
+  effectOf,
+  enqueueOf,
+  episodeOf,
+  operationNamed,
+  replica,
+  reserveOf,
+  rowOf,
+  snapshotAt,
+  writer,
+} from '../contracts/store-values.ts';
+import { alterRecord } from './support/raw-database.ts';
 
-const document = 'branch-7' as DocumentId;
-const writer = 'a'.repeat(32) as WriterId;
-const replica = 'b'.repeat(32) as ReplicaId;
 let databases = 0;
 const freshName = () => `test-${databases++}-${crypto.randomUUID()}`;
 
-function changeOf(seq: number, id: string): Change {
-  const header = {
-    kind: 'operation',
-    context: { epoch: 1, position: 0, dots: [] },
-    operation: {
-      id: id as OperationId,
-      name: 'withdraw',
-      codeVersion: 1,
-      user: 'anonymous',
-      wallMs: 0,
-      decision: { mode: 'partitioned', cell: 'limit', invariant: 'covered' },
-    },
-  } as const;
-  const payload = encodeOperationPayload({ args: { cents: 1 }, update: new Uint8Array([1, 2]) });
-  const sealed = { header: encodeHeader(header), payload, effects: new Uint8Array(0) };
-  return { author: { writer, replica, clientId: 7 }, seq, header, sealed, hash: zeroHash };
-}
-function rowOf(id: string, amount: number, max: number | undefined) {
-  const row: LimitRow = {
-    invariant: 'covered',
-    key: 'ann',
-    operation: id as OperationId,
-    amount,
-    writer,
-    state: 'reserved',
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describeReplicaStore('IndexedDB', () => {
+  const database = freshName();
+  return () => indexedDbStore({ database });
+});
+
+test(
+  'answers and keeps what its model in memory does, command by command',
+  { timeout: 60_000 },
+  () =>
+    compareWithModel(
+      () => {
+        const database = freshName();
+        return () => indexedDbStore({ database });
+      },
+      () => {
+        const database = createMemoryDatabase();
+        return () => memoryStore(database);
+      },
+      { seed: 20_261_126, numRuns: 40 },
+    ),
+);
+
+const before: readonly StoreCommand[] = [
+  reserveOf(rowOf('o0', 1)),
+  enqueueOf(changeOf(writer, 1, 'o0')),
+  commitOf(1, 3),
+];
+const dying: readonly StoreCommand[] = [
+  reserveOf(rowOf('o1', 5), 100),
+  enqueueOf(changeOf(writer, 2, 'o1'), [effectOf('o1', 0), effectOf('o1', 1)]),
+  commitOf(4, 6, {
+    dequeued: [{ writer: writer.writer, seq: 1 }],
+    settled: [operationNamed('o0')],
+  }),
+  snapshotAt(5),
+  { type: 'save-episode', episode: episodeOf('e1') },
+  { type: 'release', operation: operationNamed('o1') },
+];
+
+/** A store that dies at one step, and how many there were. */
+function dyingStore(database: string, deadAt: number) {
+  let steps = 0;
+  const onStep = (): void => {
+    steps += 1;
+    if (steps === deadAt) throw new Error('the tab died');
   };
-  return { ...row, max };
+  return { store: indexedDbStore({ database, onStep }), countSteps: () => steps };
 }
-
-test('what was saved is there after reopening, and the identity is kept', async () => {
-  const database = freshName();
-  const store = indexedDbStore({ database });
-  expect(await store.open({ fresh: replica })).toEqual({ replica });
-  const effects = [
-    {
-      operation: 'o1' as OperationId,
-      index: 0,
-      name: 'dispense',
-      payload: { cents: 1 },
-      state: 'recorded',
-    },
-  ] as const;
-  await store.commit(document, [
-    { type: 'reserve', rows: [rowOf('o1', 30, 100)] },
-    { type: 'enqueue', change: changeOf(1, 'o1'), effects, isStrict: true },
-  ]);
-  await store.close();
-  const again = indexedDbStore({ database });
-  expect(await again.open({ fresh: 'c'.repeat(32) as ReplicaId })).toEqual({ replica });
-  const kept = await again.load(document);
-  expect(kept.queue.map(({ change }) => change)).toEqual([changeOf(1, 'o1')]);
-  expect(kept.rows).toEqual(
-    [{ ...rowOf('o1', 30, 100), max: undefined, state: 'spent' }].map(({ max: _, ...row }) => row),
-  );
-  expect(kept.effects).toEqual(effects);
-  await again.close();
-});
-
-test('two tabs that spend the same remainder: exactly one wins, 100 times', async () => {
-  const database = freshName();
-  const tabs = [indexedDbStore({ database }), indexedDbStore({ database })];
-  for (const tab of tabs) await tab.open({ fresh: replica });
-  for (let round = 0; round < 100; round++) {
-    const answers = await Promise.all(
-      tabs.map((tab, at) =>
-        tab.commit(document, [{ type: 'reserve', rows: [rowOf(`r${round}-${at}`, 10, 10)] }]),
-      ),
-    );
-    expect(
-      answers
-        .flat()
-        .map(({ type }) => type)
-        .sort(),
-    ).toEqual(['done', 'limit-refused']);
-    for (const at of [0, 1]) {
-      await tabs[0]?.commit(document, [
-        { type: 'release', operation: `r${round}-${at}` as OperationId },
-      ]);
-    }
-  }
-  for (const tab of tabs) await tab.close();
-});
 
 test('a save that dies between any two steps leaves all of it or nothing', async () => {
-  let steps = 0;
-  const commands = [
-    { type: 'reserve', rows: [rowOf('o1', 5, 100)] },
-    {
-      type: 'enqueue',
-      change: changeOf(1, 'o1'),
-      effects: [
-        {
-          operation: 'o1' as OperationId,
-          index: 0,
-          name: 'dispense',
-          payload: {},
-          state: 'recorded',
-        },
-      ],
-      isStrict: true,
-    },
-  ] as const;
-  const counting = indexedDbStore({
-    database: freshName(),
-    onStep: () => {
-      steps += 1;
-    },
-  });
-  await counting.open({ fresh: replica });
-  await counting.commit(document, commands);
-  await counting.close();
-  expect(steps).toBeGreaterThanOrEqual(5);
+  const { store: counting, countSteps } = dyingStore(freshName(), Number.POSITIVE_INFINITY);
+  await counting.commit(document, before);
+  const first = countSteps();
+  await counting.commit(document, dying);
+  const steps = countSteps() - first;
+  await counting.destroy();
+  expect(steps).toBeGreaterThanOrEqual(14);
   for (let deadAt = 1; deadAt <= steps; deadAt++) {
-    let step = 0;
-    const store = indexedDbStore({
-      database: freshName(),
-      onStep: () => {
-        step += 1;
-        if (step === deadAt) throw new Error('the tab died');
-      },
-    });
-    await store.open({ fresh: replica });
-    await expect(store.commit(document, commands)).rejects.toMatchObject({ name: 'StoreFailure' });
+    const { store } = dyingStore(freshName(), first + deadAt);
+    await store.commit(document, before);
     const kept = await store.load(document);
-    expect([kept.queue, kept.rows, kept.effects]).toEqual([[], [], []]);
-    await store.close();
+    await expect(store.commit(document, dying)).rejects.toMatchObject({ name: 'StoreFailure' });
+    expect(await store.load(document)).toEqual(kept);
+    await store.commit(document, dying); // Nothing of the death is in the way of the next try.
+    await store.destroy();
   }
 });
 
-test('a damaged record is named, never passed over', async () => {
+test('a full device is told as such, and what is tried again is kept', async () => {
+  let isFull = true;
+  const onStep = (): void => {
+    if (isFull) throw new DOMException('no space left', 'QuotaExceededError');
+  };
+  const store = indexedDbStore({ database: freshName(), onStep });
+  const failing = store.commit(document, before);
+  await expect(failing).rejects.toMatchObject({ code: 'quota-exceeded', retry: true });
+  isFull = false;
+  await store.commit(document, before);
+  expect(await store.queueAfter(document, 0)).toHaveLength(1);
+  await store.close();
+});
+
+test('waits for the disk where something must not be lost, and nowhere else', async () => {
+  const asked: (string | undefined)[] = [];
+  const { transaction } = IDBDatabase.prototype;
+  vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (
+    this: IDBDatabase,
+    ...args
+  ) {
+    if (args[1] === 'readwrite') asked.push(args[2]?.durability);
+    return transaction.apply(this, args);
+  });
+  const store = indexedDbStore({ database: freshName() });
+  await store.open({ fresh: replica });
+  const relaxed = { ...enqueueOf(changeOf(writer, 1)), isStrict: false };
+  await store.commit(document, [reserveOf(rowOf('o1', 1))]);
+  await store.commit(document, [relaxed, enqueueOf(changeOf(writer, 2, 'o1'))]);
+  await store.commit(document, [{ type: 'mark-effect', effect: effectOf('o1', 0, 'released') }]);
+  await store.commit(document, [relaxed, commitOf(1, 2), snapshotAt(1)]);
+  await store.releaseDead(document, new Set());
+  expect(asked).toEqual(['strict', 'strict', 'strict', 'strict', 'relaxed', 'strict']);
+  await store.close();
+});
+
+test('a reservation reads the rows of its own limit only, an operation its own', async () => {
+  const store = indexedDbStore({ database: freshName() });
+  const others = Array.from({ length: 50 }, (_, at) => rowOf(`x${at}`, 1, { key: `k${at}` }));
+  const own = [rowOf('o1', 1), rowOf('o2', 1), rowOf('o2', 1, { invariant: 'audited' })];
+  await store.commit(
+    document,
+    [...others, ...own].map((row) => reserveOf(row)),
+  );
+  const readBy = countReads(store, 'limits');
+  expect(await readBy(reserveOf(rowOf('o3', 1), 10))).toBe(2);
+  expect(await readBy(reserveOf(rowOf('o4', 1)))).toBe(0);
+  expect(await readBy(enqueueOf(changeOf(writer, 1, 'o2')))).toBe(2);
+  expect(await readBy({ type: 'release', operation: operationNamed('o2') })).toBe(2);
+  expect(await readBy(commitOf(1, 1, { settled: [operationNamed('o1')] }))).toBe(1);
+  await store.close();
+});
+
+test('following the log reads nothing of it, unless another tab was there first', async () => {
+  const store = indexedDbStore({ database: freshName() });
+  await store.commit(document, [commitOf(1, 4), snapshotAt(4)]);
+  for (const first of [5, 8, 11, 14]) await store.commit(document, [commitOf(first, first + 2)]);
+  const readBy = countReads(store, 'tail', 'snapshots');
+  expect(await readBy(commitOf(17, 20))).toBe(0);
+  expect(await readBy(commitOf(22, 23))).toBe(0); // Leaves a gap.
+  expect(await readBy(commitOf(9, 12))).toBe(2); // Lies in two records.
+  expect(await readBy(commitOf(20, 25))).toBe(1);
+  await store.close();
+});
+
+/** Answers with how many records, or keys of them, the requests of one command gave back. */
+function countReads(store: ReplicaStore, ...names: readonly string[]) {
+  let count = 0;
+  const listen = (request: IDBRequest<unknown>, { name }: IDBObjectStore): void => {
+    if (!names.includes(name)) return;
+    request.addEventListener('success', () => {
+      const { result } = request;
+      count += Array.isArray(result) ? result.length : Number(result !== undefined);
+    });
+  };
+  for (const method of ['get', 'getAll', 'getAllKeys'] as const) {
+    const ofStore = IDBObjectStore.prototype[method] as (...args: unknown[]) => IDBRequest;
+    vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(function (
+      this: IDBObjectStore,
+      ...args: unknown[]
+    ) {
+      const request = ofStore.apply(this, args);
+      listen(request, this);
+      return request;
+    });
+    const ofIndex = IDBIndex.prototype[method] as (...args: unknown[]) => IDBRequest;
+    vi.spyOn(IDBIndex.prototype, method).mockImplementation(function (
+      this: IDBIndex,
+      ...args: unknown[]
+    ) {
+      const request = ofIndex.apply(this, args);
+      listen(request, this.objectStore);
+      return request;
+    });
+  }
+  return async (command: StoreCommand): Promise<number> => {
+    const before = count;
+    await store.commit(document, [command]);
+    return count - before;
+  };
+}
+
+test('an identity that cannot be read is no reason to take another one', async () => {
   const database = freshName();
   const store = indexedDbStore({ database });
   await store.open({ fresh: replica });
-  await store.commit(document, [
-    { type: 'enqueue', change: changeOf(1, 'o1'), effects: [], isStrict: true },
-  ]);
-  await damageQueue(database);
-  await expect(store.load(document)).rejects.toMatchObject({ code: 'corrupt' });
+  await alterRecord(database, { store: 'meta' }, (bytes) => bytes.subarray(1));
+  const opening = store.open({ fresh: replica });
+  await expect(opening).rejects.toMatchObject({ code: 'corrupt', retry: false });
+  await alterRecord(database, { store: 'meta' }, () => null);
+  await expect(store.open({ fresh: replica })).rejects.toMatchObject({ code: 'corrupt' });
   await store.close();
 });
-
-async function damageQueue(name: string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const opening = indexedDB.open(name);
-  opening.onerror = () => reject(opening.error);
-  opening.onsuccess = () => {
-    const database = opening.result;
-    const transaction = database.transaction('queue', 'readwrite');
-    const cursor = transaction.objectStore('queue').openCursor();
-    cursor.onsuccess = () => {
-      const record = cursor.result?.value;
-      if (!record) return;
-      record.bytes[5] ^= 1;
-      cursor.result?.update(record);
-    };
-    transaction.oncomplete = () => {
-      database.close();
-      resolve();
-    };
-  };
-  return promise;
-}

@@ -35,7 +35,8 @@ function seal(content: Uint8Array): Uint8Array {
   return sealRecord(new ByteWriter().byte(0xca).byte(1).fixed(content).done());
 }
 
-function mutateBytes(frame: Uint8Array, random: RandomSource): Uint8Array {
+/** One to four random changes: bytes more, less, twice, other ones, and numbers that claim much. */
+export function mutateBytes(frame: Uint8Array, random: RandomSource): Uint8Array {
   let bytes: Uint8Array = frame.slice();
   for (let round = random.below(4); round >= 0; round--) bytes = mutateOnce(bytes, random);
   return bytes;
@@ -71,6 +72,9 @@ const numbers: readonly [Uint8Array, ...Uint8Array[]] = [
   Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f), // 2^53 − 1
   Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10), // 2^53
   Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01),
+  Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x07), // 2^31 − 1
+  Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x08), // 2^31
+  Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f), // 2^32 − 1
   Uint8Array.of(0x80, 0x40), // 8192
   Uint8Array.of(0x90, 0x4e), // 10,000
   Uint8Array.of(0xff, 0x7f), // 16,383
@@ -133,7 +137,7 @@ function takeApart(frame: Uint8Array): readonly Part[] {
   return parts;
 }
 
-function join(...pieces: readonly Uint8Array[]): Uint8Array {
+export function join(...pieces: readonly Uint8Array[]): Uint8Array {
   const writer = new ByteWriter();
   for (const piece of pieces) writer.fixed(piece);
   return writer.done();

@@ -48,6 +48,7 @@ export async function openDevice(machine: Machine, settings: Settings): Promise<
     place: `${place}/cash`,
     storage: localStorage,
     isItem: isDispensed,
+    onChange: changes.note,
   });
   const plug = createPlug({ place: `${place}/plug`, storage: sessionStorage });
   const client = connect({

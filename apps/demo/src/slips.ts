@@ -1,4 +1,5 @@
-// The slips of one machine: each operation that was made here with the rung it stands on, over reloads.
+// The slips of one machine: each operation that was made here, in any tab, with the rung it stands on,
+// over reloads.
 import type { Handle, Receipt } from '@causeway/client';
 import type { ReceiptState } from '@causeway/core';
 import type { app } from './bank.ts';
@@ -17,16 +18,25 @@ export interface Slips {
 
 /** Opens the slips kept under `place`; the engine says how each of them stands. */
 export function openSlips(handle: Handle<typeof app>, place: string, onChange: () => void): Slips {
-  const tape = openTape({ place: `${place}/slips`, storage: localStorage, isItem: isSlip });
+  const tape = openTape({
+    place: `${place}/slips`,
+    storage: localStorage,
+    isItem: isSlip,
+    onChange,
+  });
   const receipts = new Map<string, Receipt>();
-  const follow = (key: string, receipt: Receipt): void => {
+  const follow = (key: string, receipt: Receipt): Receipt => {
     receipts.set(key, receipt);
     receipt.state.subscribe(onChange);
+    return receipt;
   };
-  for (const { key } of tape.items) {
+  /** An operation of another tab is known here once that tab has saved it. */
+  const receiptOf = (key: string): Receipt | undefined => {
+    const known = receipts.get(key);
+    if (known) return known;
     const receipt = handle.receipt(key);
-    if (receipt) follow(key, receipt);
-  }
+    return receipt && follow(key, receipt);
+  };
   return {
     add(slip, receipt) {
       tape.add(slip);
@@ -34,7 +44,7 @@ export function openSlips(handle: Handle<typeof app>, place: string, onChange: (
     },
     lines() {
       const lines = tape.items.flatMap((slip) => {
-        const state = receipts.get(slip.key)?.state.current;
+        const state = receiptOf(slip.key)?.state.current;
         return state ? [{ ...slip, state }] : [];
       });
       return lines.reverse();

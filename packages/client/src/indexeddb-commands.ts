@@ -1,21 +1,24 @@
 // The commands of one document in one readwrite transaction: all of them, or none.
-import type { DocumentId, OperationId, StoreCommand, StoreResult } from '@causeway/core';
-import type { IDBPDatabase, IDBPTransaction } from 'idb';
-import type { KeyedRecord, Schema } from './indexeddb-records.ts';
-import { opened, rowKey, storeNames, tailKey } from './indexeddb-records.ts';
-import { encodeBatch, encodeChange } from './stored-record-change.ts';
+import type {
+  DocumentId,
+  LimitRow,
+  OperationId,
+  StoreCommand,
+  StoreResult,
+  WriterId,
+} from '@causeway/core';
+import type { IDBPDatabase } from 'idb';
+import { appendEntries, takeSnapshot } from './indexeddb-log.ts';
+import type { Schema, Writing } from './indexeddb-records.ts';
+import { abort, keysUnder, rowKey, storeNames } from './indexeddb-records.ts';
+import { encodeChange, readRecord } from './stored-record-change.ts';
 import {
-  decodeHead,
   decodeLimitRow,
   encodeEffect,
   encodeEpisode,
-  encodeHead,
   encodeLimitRow,
-  encodeSnapshot,
 } from './stored-record-rows.ts';
 
-const names = ['heads', 'snapshots', 'queue', ...storeNames] as const;
-type Writing = IDBPTransaction<Schema, typeof names, 'readwrite'>;
 type Of<T extends StoreCommand['type']> = Extract<StoreCommand, { type: T }>;
 
 /** Resolves once the transaction is complete: on disk where any command asks for it. */
@@ -26,7 +29,7 @@ export async function runCommands(
   onStep: (step: string) => void = () => undefined,
 ): Promise<readonly StoreResult[]> {
   const durability = commands.some(isStrict) ? 'strict' : 'relaxed';
-  const transaction = database.transaction(names, 'readwrite', { durability });
+  const transaction = database.transaction(storeNames, 'readwrite', { durability });
   const results: StoreResult[] = [];
   const finished = transaction.done;
   try {
@@ -44,13 +47,18 @@ export async function runCommands(
   return results;
 }
 
-function abort(transaction: Writing): void {
-  try {
-    transaction.abort();
-  } catch (error) {
-    // A request that failed has ended the transaction already: then there is nothing to abort.
-    if (!(error instanceof DOMException) || error.name !== 'InvalidStateError') throw error;
+/** Lets go of reservations whose writer died. One whose record is damaged may be alive: it stays. */
+export async function releaseDeadRows(
+  database: IDBPDatabase<Schema>,
+  document: DocumentId,
+  alive: ReadonlySet<WriterId>,
+): Promise<void> {
+  const transaction = database.transaction('limits', 'readwrite', { durability: 'strict' });
+  for (const { key, bytes } of await transaction.store.getAll(keysUnder(document))) {
+    const row = readRecord(decodeLimitRow, bytes);
+    if (row?.state === 'reserved' && !alive.has(row.writer)) await transaction.store.delete(key);
   }
+  await transaction.done;
 }
 
 function isStrict(command: StoreCommand): boolean {
@@ -70,38 +78,29 @@ async function runCommand(
     case 'reserve':
       return reserve(transaction, document, command);
     case 'release':
-      await dropRows(transaction, document, new Set([command.operation]));
+      await dropRows(transaction, document, [command.operation]);
       return done;
     case 'enqueue':
       await enqueue(transaction, document, command, onStep);
       return done;
     case 'commit':
-      await commitEntries(transaction, document, command, onStep);
+      await appendEntries(transaction, document, command, onStep);
+      await dequeue(transaction, document, command, onStep);
+      await dropRows(transaction, document, command.settled);
       return done;
     case 'mark-effect':
       await putEffect(transaction, document, command.effect);
       return done;
     case 'save-episode': {
       const bytes = encodeEpisode(command.episode);
-      await put(transaction, 'episodes', { key: [document, command.episode.id], document, bytes });
+      const key = [document, command.episode.id];
+      await transaction.objectStore('episodes').put({ key, document, bytes });
       return done;
     }
-    case 'snapshot': {
-      const { position, bytes } = command;
-      await transaction.objectStore('snapshots').put(encodeSnapshot({ position, bytes }), document);
-      const tail = IDBKeyRange.bound([document], tailKey(document, position), false, false);
-      await transaction.objectStore('tail').delete(tail);
+    case 'snapshot':
+      await takeSnapshot(transaction, document, command);
       return done;
-    }
   }
-}
-
-function put(
-  transaction: Writing,
-  store: (typeof storeNames)[number],
-  record: KeyedRecord,
-): Promise<unknown> {
-  return transaction.objectStore(store).put(record);
 }
 
 function putEffect(
@@ -110,35 +109,62 @@ function putEffect(
   effect: Of<'mark-effect'>['effect'],
 ): Promise<unknown> {
   const key = [document, effect.operation, String(effect.index)];
-  return put(transaction, 'effects', { key, document, bytes: encodeEffect(effect) });
+  const bytes = encodeEffect(effect);
+  return transaction.objectStore('effects').put({ key, document, bytes });
 }
 
-async function rowsOf(transaction: Writing, document: DocumentId) {
-  const records = await transaction.objectStore('limits').index('document').getAll(document);
-  return records.map(({ bytes, key }) => opened(decodeLimitRow(bytes), 'limits', key.join('/')));
+function putRow(transaction: Writing, document: DocumentId, row: LimitRow): Promise<unknown> {
+  const { operation } = row;
+  const key = rowKey(document, row);
+  const bytes = encodeLimitRow(row);
+  return transaction.objectStore('limits').put({ key, document, operation, bytes });
 }
 
-/** Reads the counter and writes the reservation in one transaction: two tabs cannot both win. */
+/**
+ * Reads the counter and writes the reservation in one transaction: two tabs cannot both win. Of
+ * several rows, each is counted for those after it, and one that is refused refuses them all.
+ *
+ * @remarks Cost: O(rows of these limits), however many others there are.
+ */
 async function reserve(
   transaction: Writing,
   document: DocumentId,
   command: Of<'reserve'>,
 ): Promise<StoreResult> {
-  const kept = await rowsOf(transaction, document);
-  for (const { invariant, key, amount, max, operation } of command.rows) {
-    const used = kept
-      .filter((row) => row.invariant === invariant && row.key === key)
-      .filter((row) => row.operation !== operation)
-      .reduce((sum, row) => sum + row.amount, 0);
-    if (max !== undefined && amount > 0 && used + amount > max) {
-      return { type: 'limit-refused', invariant, key, remaining: Math.max(0, max - used) };
+  const rows: LimitRow[] = [];
+  for (const { max, ...row } of command.rows) {
+    const { invariant, key, amount } = row;
+    // Written so that a broken number is refused, too.
+    if (max !== undefined && !(amount <= 0)) {
+      const used = await usedByOthers(transaction, document, row, rows);
+      if (!(used + amount <= max)) {
+        return { type: 'limit-refused', invariant, key, remaining: Math.max(0, max - used) || 0 };
+      }
     }
+    rows.push(row);
   }
-  for (const row of command.rows) {
-    const record = { key: rowKey(document, row), document, bytes: encodeLimitRow(row) };
-    await put(transaction, 'limits', record);
-  }
+  for (const row of rows) await putRow(transaction, document, row);
   return done;
+}
+
+async function usedByOthers(
+  transaction: Writing,
+  document: DocumentId,
+  row: LimitRow,
+  asked: readonly LimitRow[],
+): Promise<number> {
+  const { invariant, key } = row;
+  const amounts = new Map<string, number>();
+  const range = keysUnder(document, invariant, key);
+  for (const { operation, bytes } of await transaction.objectStore('limits').getAll(range)) {
+    // What is damaged may have been anything: until it is released nothing more is given out.
+    const amount = readRecord(decodeLimitRow, bytes)?.amount ?? Number.POSITIVE_INFINITY;
+    amounts.set(operation, amount);
+  }
+  const sameLimit = asked.filter((other) => other.invariant === invariant && other.key === key);
+  for (const { operation, amount } of sameLimit) amounts.set(operation, amount);
+  amounts.delete(row.operation);
+  return [...amounts.values()].reduce((sum, amount) => sum + amount, 0);
 }
 
 async function enqueue(
@@ -147,60 +173,60 @@ async function enqueue(
   { change, effects }: Of<'enqueue'>,
   onStep: (step: string) => void,
 ): Promise<void> {
-  const { writer } = change.author;
-  const record = { document, writer, seq: change.seq, bytes: encodeChange(change) };
-  await transaction.objectStore('queue').add(record);
-  onStep('queued');
   const operation = change.header.operation?.id;
-  if (!operation) return;
-  for (const row of await rowsOf(transaction, document)) {
-    if (row.operation !== operation) continue;
-    const bytes = encodeLimitRow({ ...row, state: 'spent' });
-    await put(transaction, 'limits', { key: rowKey(document, row), document, bytes });
-    onStep('spent');
-  }
+  if (operation) await spendRows(transaction, document, operation, onStep);
+  const { writer } = change.author;
+  const queue = transaction.objectStore('queue');
+  const kept = await queue.index('change').getKey([document, writer, change.seq]);
+  // Told again: its effects may have gone on since.
+  if (kept !== undefined) return;
+  await queue.add({ document, writer, seq: change.seq, bytes: encodeChange(change) });
+  onStep('queued');
   for (const effect of effects) {
     await putEffect(transaction, document, effect);
     onStep('effect');
   }
 }
 
-async function commitEntries(
+async function spendRows(
   transaction: Writing,
   document: DocumentId,
-  command: Of<'commit'>,
+  operation: OperationId,
   onStep: (step: string) => void,
 ): Promise<void> {
-  const heads = transaction.objectStore('heads');
-  const stored = await heads.get(document);
-  const reached = stored ? opened(decodeHead(stored), 'heads', document).position : 0;
-  // Another tab may have written some of it: positions are the same for everybody.
-  const fresh = command.entries.filter((entry) => entry.position > reached);
-  const [first] = fresh;
-  if (first) {
-    const key = tailKey(document, first.position);
-    await put(transaction, 'tail', { key, document, bytes: encodeBatch(fresh) });
-    onStep('tail');
-    await heads.put(encodeHead(command.head), document);
-    onStep('head');
+  const byOperation = transaction.objectStore('limits').index('operation');
+  for (const { bytes } of await byOperation.getAll([document, operation])) {
+    const row = readRecord(decodeLimitRow, bytes);
+    if (!row) continue; // It counts as all there is already.
+    await putRow(transaction, document, { ...row, state: 'spent' });
+    onStep('spent');
   }
-  const queue = transaction.objectStore('queue');
-  for (const { writer, seq } of command.dequeued) {
-    const order = await queue.index('change').getKey([document, writer, seq]);
-    if (order !== undefined) await queue.delete(order);
-    onStep('dequeued');
-  }
-  await dropRows(transaction, document, new Set(command.settled));
 }
 
+async function dequeue(
+  transaction: Writing,
+  document: DocumentId,
+  { dequeued }: Of<'commit'>,
+  onStep: (step: string) => void,
+): Promise<void> {
+  const queue = transaction.objectStore('queue');
+  for (const { writer, seq } of dequeued) {
+    for (const order of await queue.index('change').getAllKeys([document, writer, seq])) {
+      await queue.delete(order);
+    }
+    onStep('dequeued');
+  }
+}
+
+/** By what the database knows of them, so that a damaged row goes with its operation, too. */
 async function dropRows(
   transaction: Writing,
   document: DocumentId,
-  operations: ReadonlySet<OperationId>,
+  operations: readonly OperationId[],
 ): Promise<void> {
-  if (operations.size === 0) return;
-  for (const row of await rowsOf(transaction, document)) {
-    if (!operations.has(row.operation)) continue;
-    await transaction.objectStore('limits').delete(rowKey(document, row));
-  }
+  const limits = transaction.objectStore('limits');
+  const found = await Promise.all(
+    operations.map((operation) => limits.index('operation').getAllKeys([document, operation])),
+  );
+  for (const key of found.flat()) await limits.delete(key);
 }

@@ -1,21 +1,18 @@
-// The object stores and their records, and reading all of one document back.
-import type { DocumentId, LimitRow, QueuedChange, StoredDocument } from '@causeway/core';
-import type { DBSchema, IDBPDatabase } from 'idb';
-import { StoreFailure } from './store.ts';
-import { decodeBatch, decodeChange } from './stored-record-change.ts';
-import {
-  decodeEffect,
-  decodeEpisode,
-  decodeHead,
-  decodeLimitRow,
-  decodeSnapshot,
-} from './stored-record-rows.ts';
+// The object stores, their keys, and how a database of an earlier version becomes one of this.
+// Layout 2: limit rows are also found by their operation.
+import type { DocumentId, LimitRow } from '@causeway/core';
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+
+export const layoutVersion = 2;
 
 /** A sealed record with what the database looks it up by. */
 export interface KeyedRecord {
   readonly key: string[];
   readonly document: DocumentId;
   readonly bytes: Uint8Array;
+}
+export interface LimitRecord extends KeyedRecord {
+  readonly operation: string;
 }
 export interface QueueRecord {
   readonly order?: number;
@@ -39,11 +36,26 @@ export interface Schema extends DBSchema {
     indexes: { document: DocumentId; change: [DocumentId, string, number] };
   };
   tail: KeyedStore;
-  limits: KeyedStore;
+  limits: {
+    key: string[];
+    value: LimitRecord;
+    indexes: { document: DocumentId; operation: [DocumentId, string] };
+  };
   effects: KeyedStore;
   episodes: KeyedStore;
 }
-export const storeNames = ['tail', 'limits', 'effects', 'episodes'] as const;
+
+export const storeNames = [
+  'heads',
+  'snapshots',
+  'queue',
+  'tail',
+  'limits',
+  'effects',
+  'episodes',
+] as const;
+export type Writing = IDBPTransaction<Schema, typeof storeNames, 'readwrite'>;
+type Upgrading = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
 
 /** Keys sort as positions do. */
 export function tailKey(document: DocumentId, from: number): string[] {
@@ -52,56 +64,47 @@ export function tailKey(document: DocumentId, from: number): string[] {
 export function rowKey(document: DocumentId, row: Omit<LimitRow, 'amount' | 'state'>): string[] {
   return [document, row.invariant, row.key, row.operation];
 }
-
-/** The value, or a typed failure that names the record: nothing damaged is passed over in silence. */
-export function opened<T>(value: T | undefined, store: string, key: string): T {
-  if (value !== undefined) return value;
-  const message = `a record of ${store} (${key}) is damaged: export what is left, then start over`;
-  throw new StoreFailure('corrupt', message, { retry: false });
+/** All keys that begin with these parts: in keys an array sorts after any text. */
+export function keysUnder(...parts: readonly string[]): IDBKeyRange {
+  return IDBKeyRange.bound(parts, [...parts, []]);
 }
 
-export function decodeQueued(record: QueueRecord): QueuedChange {
-  const change = opened(decodeChange(record.bytes), 'queue', `${record.writer}:${record.seq}`);
-  return { order: record.order ?? 0, change };
-}
-
-export async function readAll(
+/** Brings a database of version `before` to this one, inside the transaction that opens it. */
+export async function upgradeLayout(
   database: IDBPDatabase<Schema>,
-  document: DocumentId,
-): Promise<StoredDocument> {
-  const names = ['heads', 'snapshots', 'queue', ...storeNames] as const;
-  const transaction = database.transaction(names, 'readonly');
-  const of = (name: (typeof storeNames)[number]) =>
-    transaction.objectStore(name).index('document').getAll(document);
-  const [head, snapshot, queue, tail, limits, effects, episodes] = await Promise.all([
-    transaction.objectStore('heads').get(document),
-    transaction.objectStore('snapshots').get(document),
-    transaction.objectStore('queue').index('document').getAll(document),
-    of('tail'),
-    of('limits'),
-    of('effects'),
-    of('episodes'),
-  ]);
-  return {
-    document,
-    head: head && opened(decodeHead(head), 'heads', document),
-    snapshot: snapshot && opened(decodeSnapshot(snapshot), 'snapshots', document),
-    tail: tail.flatMap(({ bytes, key }) => opened(decodeBatch(bytes), 'tail', key.join('/'))),
-    queue: queue.map(decodeQueued),
-    rows: limits.map(({ bytes, key }) => opened(decodeLimitRow(bytes), 'limits', key.join('/'))),
-    effects: effects.map(({ bytes, key }) => opened(decodeEffect(bytes), 'effects', key.join('/'))),
-    episodes: episodes.map(({ bytes, key }) =>
-      opened(decodeEpisode(bytes), 'episodes', key.join('/')),
-    ),
-  };
-}
-
-export async function deleteRows(
-  database: IDBPDatabase<Schema>,
-  document: DocumentId,
-  rows: readonly LimitRow[],
+  transaction: Upgrading,
+  before: number,
 ): Promise<void> {
-  const transaction = database.transaction('limits', 'readwrite', { durability: 'strict' });
-  for (const row of rows) void transaction.store.delete(rowKey(document, row));
-  await transaction.done;
+  if (before < 1) createStores(database);
+  if (before < 2) await indexRowsByOperation(transaction);
+}
+
+export function abort(transaction: Writing | Upgrading): void {
+  try {
+    transaction.abort();
+  } catch (error) {
+    // A request that failed has ended the transaction already: then there is nothing to abort.
+    if (!(error instanceof DOMException) || error.name !== 'InvalidStateError') throw error;
+  }
+}
+
+function createStores(database: IDBPDatabase<Schema>): void {
+  database.createObjectStore('meta');
+  database.createObjectStore('heads');
+  database.createObjectStore('snapshots');
+  const queue = database.createObjectStore('queue', { keyPath: 'order', autoIncrement: true });
+  queue.createIndex('document', 'document');
+  queue.createIndex('change', ['document', 'writer', 'seq']);
+  for (const name of ['tail', 'limits', 'effects', 'episodes'] as const) {
+    database.createObjectStore(name, { keyPath: 'key' }).createIndex('document', 'document');
+  }
+}
+
+async function indexRowsByOperation(transaction: Upgrading): Promise<void> {
+  const limits = transaction.objectStore('limits');
+  limits.createIndex('operation', ['document', 'operation']);
+  for (const record of await limits.getAll()) {
+    const [, , , operation = ''] = record.key;
+    await limits.put({ ...record, operation });
+  }
 }

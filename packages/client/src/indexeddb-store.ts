@@ -2,20 +2,30 @@
 // one transaction; every record is sealed with a checksum (docs/adr/0003-client-store-layout.md).
 import type { DocumentId, ReplicaId, StoreCommand, StoredDocument, WriterId } from '@causeway/core';
 import type { IDBPDatabase } from 'idb';
-import { openDB } from 'idb';
-import { runCommands } from './indexeddb-commands.ts';
-import { decodeQueued, deleteRows, readAll, type Schema, storeNames } from './indexeddb-records.ts';
+import { deleteDB, openDB } from 'idb';
+import { releaseDeadRows, runCommands } from './indexeddb-commands.ts';
+import { decodeQueued, ofBytes, readAll, readEach } from './indexeddb-load.ts';
+import { readQueue, writeUnlessLost } from './indexeddb-read.ts';
+import {
+  abort,
+  keysUnder,
+  layoutVersion,
+  type Schema,
+  upgradeLayout,
+} from './indexeddb-records.ts';
 import type { ReplicaStore } from './store.ts';
-import { StoreFailure } from './store.ts';
+import { closedFailure, StoreFailure } from './store.ts';
+import { readRecord } from './stored-record-change.ts';
 import { decodeIdentity, decodeLimitRow, encodeIdentity } from './stored-record-rows.ts';
 
 const openWithinMs = 5_000;
-const layoutVersion = 1;
 
 export interface IndexedDbOptions {
   readonly database: string;
   /** For tests: called between the requests of a commit; what it throws aborts the transaction. */
   readonly onStep?: (step: string) => void;
+  /** For tests: how long to wait for other tabs to make way. */
+  readonly openWithinMs?: number;
 }
 
 /** Opens lazily, and again when the browser took the database away. Every wait has a bound. */
@@ -30,21 +40,23 @@ class IndexedDbStore implements ReplicaStore {
   private readonly options: IndexedDbOptions;
   private readonly channel: BroadcastChannel;
   private readonly lost = new Set<(failure: StoreFailure) => void>();
+  private readonly running = new Set<Promise<unknown>>();
   private connection: Promise<IDBPDatabase<Schema>> | undefined;
+  private isClosed = false;
 
   constructor(options: IndexedDbOptions) {
     this.options = options;
     this.channel = new BroadcastChannel(options.database);
   }
 
-  async open({ fresh }: { readonly fresh: ReplicaId }): Promise<{ readonly replica: ReplicaId }> {
+  open({ fresh }: { readonly fresh: ReplicaId }): Promise<{ readonly replica: ReplicaId }> {
     return this.guard(async (database) => {
       const transaction = database.transaction('meta', 'readwrite', { durability: 'strict' });
       const kept = await transaction.store.get('identity');
-      if (!kept) await transaction.store.put(encodeIdentity(fresh), 'identity');
+      if (kept === undefined) await transaction.store.put(encodeIdentity(fresh), 'identity');
       await transaction.done;
-      const replica = kept ? decodeIdentity(kept) : fresh;
-      if (!replica) throw damaged('meta', 'identity');
+      const replica = kept === undefined ? fresh : readRecord(decodeIdentity, kept);
+      if (!replica) throw new StoreFailure('corrupt', damagedIdentity, { retry: false });
       return { replica };
     });
   }
@@ -53,43 +65,49 @@ class IndexedDbStore implements ReplicaStore {
     return this.guard((database) => readAll(database, document));
   }
 
-  async commit(document: DocumentId, commands: readonly StoreCommand[]) {
-    const results = await this.guard((database) =>
-      runCommands(database, document, commands, this.options.onStep),
-    );
-    if (commands.some(({ type }) => type === 'enqueue')) this.channel.postMessage({ document });
-    return results;
+  commit(document: DocumentId, commands: readonly StoreCommand[]) {
+    return this.guard(async (database) => {
+      const results = await writeUnlessLost(database, document, () =>
+        runCommands(database, document, commands, this.options.onStep),
+      );
+      if (commands.some(({ type }) => type === 'enqueue')) this.channel.postMessage({ document });
+      return results;
+    });
   }
 
   rows(document: DocumentId) {
     return this.guard(async (database) => {
-      const records = await database.getAllFromIndex('limits', 'document', document);
-      return records.map(({ bytes }) => decodeLimitRow(bytes) ?? fail('limits', document));
+      const records = await database.getAll('limits', keysUnder(document));
+      return readEach(records, ofBytes(decodeLimitRow)); // `load` names what is damaged.
     });
   }
 
   queueAfter(document: DocumentId, order: number) {
     return this.guard(async (database) => {
-      const records = await database.getAllFromIndex('queue', 'document', document);
-      return records.filter((record) => (record.order ?? 0) > order).map(decodeQueued);
+      const records = await readQueue(database, document);
+      const later = records.filter((record) => (record.order ?? 0) > order);
+      return readEach(later, decodeQueued); // `load` names what is damaged.
     });
   }
 
-  async releaseDead(document: DocumentId, alive: ReadonlySet<WriterId>): Promise<void> {
-    const rows = await this.rows(document);
-    const dead = rows.filter((row) => row.state === 'reserved' && !alive.has(row.writer));
-    if (dead.length === 0) return;
-    await this.guard((database) => deleteRows(database, document, dead));
+  releaseDead(document: DocumentId, alive: ReadonlySet<WriterId>): Promise<void> {
+    return this.guard((database) => releaseDeadRows(database, document, alive));
   }
 
   documents() {
     return this.guard(async (database) => {
+      const transaction = database.transaction(['heads', 'queue'], 'readonly');
       const pending = new Map<DocumentId, number>();
-      for (const key of await database.getAllKeys('heads')) pending.set(key, 0);
-      for (const { document } of await database.getAll('queue')) {
-        pending.set(document, (pending.get(document) ?? 0) + 1);
+      for (const id of await transaction.objectStore('heads').getAllKeys()) pending.set(id, 0);
+      const queued = transaction.objectStore('queue').index('document');
+      let cursor = await queued.openKeyCursor(null, 'nextunique');
+      while (cursor) {
+        pending.set(cursor.key, await queued.count(cursor.key));
+        cursor = await cursor.continue();
       }
-      return [...pending].map(([id, count]) => ({ id, pending: count }));
+      return [...pending]
+        .map(([id, count]) => ({ id, pending: count }))
+        .sort((a, b) => (a.id < b.id ? -1 : 1));
     });
   }
 
@@ -106,42 +124,66 @@ class IndexedDbStore implements ReplicaStore {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.allSettled(this.running);
     this.channel.close();
     const { connection } = this;
     this.connection = undefined;
-    if (connection) (await connection).close();
+    // A connection that never opened is closed as it is.
+    await connection?.then(
+      (database) => database.close(),
+      () => undefined,
+    );
   }
 
   async destroy(): Promise<void> {
     await this.close();
-    indexedDB.deleteDatabase(this.options.database);
-  }
-
-  private async guard<T>(use: (database: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
-    this.connection ??= this.connect();
     try {
-      return await use(await this.connection);
+      await this.within(deleteDB(this.options.database));
     } catch (error) {
-      const failure = toFailure(error);
-      if (failure.code === 'closed' || failure.code === 'unavailable') this.connection = undefined;
-      throw failure;
+      throw toFailure(error);
     }
   }
 
-  private connect(): Promise<IDBPDatabase<Schema>> {
+  private async guard<T>(use: (database: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
+    if (this.isClosed) throw closedFailure();
+    const connection = this.connected();
+    const running = connection.then(use);
+    this.running.add(running);
+    try {
+      return await running;
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure.code === 'closed') this.forget(connection);
+      throw failure;
+    } finally {
+      this.running.delete(running);
+    }
+  }
+
+  private connected(): Promise<IDBPDatabase<Schema>> {
+    if (this.connection) return this.connection;
+    const opening = this.connect();
+    this.connection = opening;
+    opening.catch(() => this.forget(opening));
+    return opening;
+  }
+
+  /** So that what is asked next opens again. */
+  private forget(connection: Promise<IDBPDatabase<Schema>>): void {
+    if (this.connection === connection) this.connection = undefined;
+  }
+
+  private async connect(): Promise<IDBPDatabase<Schema>> {
+    let upgradeError: unknown;
     const opening = openDB<Schema>(this.options.database, layoutVersion, {
-      upgrade(database) {
-        database.createObjectStore('meta');
-        database.createObjectStore('heads');
-        database.createObjectStore('snapshots');
-        const queue = database.createObjectStore('queue', {
-          keyPath: 'order',
-          autoIncrement: true,
-        });
-        queue.createIndex('document', 'document');
-        queue.createIndex('change', ['document', 'writer', 'seq']);
-        for (const name of storeNames) {
-          database.createObjectStore(name, { keyPath: 'key' }).createIndex('document', 'document');
+      upgrade: async (database, before, _after, transaction) => {
+        transaction.done.catch(() => undefined); // The opening fails with it, and says so.
+        try {
+          await upgradeLayout(database, transaction, before);
+        } catch (error) {
+          upgradeError = error;
+          abort(transaction); // All of it is done, or the database stays as it was.
         }
       },
       blocking: (_current, _next, event) => {
@@ -151,29 +193,36 @@ class IndexedDbStore implements ReplicaStore {
       },
       terminated: () => this.lose('closed', 'the browser closed the database; it is opened again'),
     });
-    return within(openWithinMs, opening);
+    try {
+      return await this.within(opening);
+    } catch (error) {
+      // One that opens after all is nobody's.
+      opening.then(
+        (database) => database.close(),
+        () => undefined,
+      );
+      throw upgradeError ?? error;
+    }
   }
 
   private lose(code: 'closed', message: string): void {
     this.connection = undefined;
     for (const tell of this.lost) tell(new StoreFailure(code, message, { retry: true }));
   }
+
+  private within<T>(promise: Promise<T>): Promise<T> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const message = 'another tab holds the database: close other tabs of this page, then reload';
+    const timer = setTimeout(
+      () => reject(new StoreFailure('blocked', message, { retry: true })),
+      this.options.openWithinMs ?? openWithinMs,
+    );
+    return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+  }
 }
 
-function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const message = 'the database did not open in time: close other tabs of this page, then reload';
-  const timer = setTimeout(() => reject(new StoreFailure('blocked', message, { retry: true })), ms);
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-function damaged(store: string, key: string): StoreFailure {
-  const message = `a record of ${store} (${key}) is damaged: export what is left, then start over`;
-  return new StoreFailure('corrupt', message, { retry: false });
-}
-function fail(store: string, key: string): never {
-  throw damaged(store, key);
-}
+const damagedIdentity =
+  'the identity of this device is damaged: export what is left, then start over';
 
 function toFailure(error: unknown): StoreFailure {
   if (error instanceof StoreFailure) return error;
@@ -188,6 +237,10 @@ function toFailure(error: unknown): StoreFailure {
       retry: true,
       cause,
     });
+  }
+  if (name === 'VersionError') {
+    const message = 'this data was upgraded by a newer version of this page: reload it';
+    return new StoreFailure('unavailable', message, { retry: false, cause });
   }
   const message = `the database failed (${error instanceof Error ? error.message : String(error)})`;
   return new StoreFailure('failed', message, { retry: true, cause });

@@ -1,4 +1,5 @@
 // The store port: what the client asks of the disk under it. IndexedDB in browsers, memory in tests.
+// What every store must do is written down as test/contracts/store-contract.ts.
 import type {
   DocumentId,
   LimitRow,
@@ -6,6 +7,8 @@ import type {
   ReplicaId,
   StoreCommand,
   StoredDocument,
+  StoredEffect,
+  StoredEpisode,
   StoreResult,
   Strength,
   WriterId,
@@ -23,14 +26,21 @@ export class StoreFailure extends Error {
   }
 }
 
+/** Keeps copies of what it is handed, hands out copies, and rejects with StoreFailure only. */
 export interface ReplicaStore {
   readonly kind: 'indexeddb' | 'sqlite' | 'memory';
   readonly strength: Strength;
   /** Opens, creating the replica's identity at first (`fresh` is then kept). Bounded wait. */
   open(o: { readonly fresh: ReplicaId }): Promise<{ readonly replica: ReplicaId }>;
-  /** Everything of one document; one transaction. */
+  /** Everything of one document that can be read, and what cannot; one transaction. */
   load(document: DocumentId): Promise<StoredDocument>;
-  /** Runs the commands of one document in order in one transaction: all or nothing. */
+  /**
+   * Runs the commands of one document in order in one transaction: all or nothing. A refused
+   * reservation is a result; the commands after it run.
+   *
+   * Told twice is told once: a change that is queued is not queued again, entries and snapshots that
+   * do not continue what is kept are left out, as another tab wrote them, or will.
+   */
   commit(document: DocumentId, commands: readonly StoreCommand[]): Promise<readonly StoreResult[]>;
   /** What counts against stand-in limits now, over all tabs. */
   rows(document: DocumentId): Promise<readonly LimitRow[]>;
@@ -38,11 +48,36 @@ export interface ReplicaStore {
   queueAfter(document: DocumentId, order: number): Promise<readonly QueuedChange[]>;
   /** Releases reservations that never became a change, of writers that are not `alive`. */
   releaseDead(document: DocumentId, alive: ReadonlySet<WriterId>): Promise<void>;
+  /** Documents of which something is committed or queued here, by id. */
   documents(): Promise<readonly { readonly id: DocumentId; readonly pending: number }[]>;
   /** Tells when other tabs saved something to a document's queue. Returns unsubscribe. */
   onSibling(listener: (document: DocumentId) => void): () => void;
-  /** Called when the browser takes the database away (closed, deleted, upgraded elsewhere). */
+  /** Called when the database is taken away (closed, deleted, upgraded elsewhere). */
   onLost(listener: (failure: StoreFailure) => void): () => void;
+  /** Finishes what was asked before; whatever is asked later fails as `closed`. */
   close(): Promise<void>;
+  /** Closes, and deletes everything of every document; other tabs are told by `onLost`. */
   destroy(): Promise<void>;
+}
+
+function compare<T extends number | string>(a: T, b: T): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** The orders in which stores give lists back. */
+export function compareRows(a: LimitRow, b: LimitRow): number {
+  const limit = compare(a.invariant, b.invariant) || compare(a.key, b.key);
+  return limit || compare(a.operation, b.operation);
+}
+export function compareEffects(a: StoredEffect, b: StoredEffect): number {
+  return compare(a.operation, b.operation) || a.index - b.index;
+}
+export function compareEpisodes(a: StoredEpisode, b: StoredEpisode): number {
+  return compare(a.beganWallMs, b.beganWallMs) || compare(a.id, b.id);
+}
+
+/** Nothing is asked of a store that was closed: its owner is gone. */
+export function closedFailure(): StoreFailure {
+  return new StoreFailure('closed', 'this store was closed: open another one', { retry: false });
 }

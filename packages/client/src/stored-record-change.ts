@@ -73,6 +73,14 @@ export function decodeBatch(record: Uint8Array): readonly LogEntry[] | undefined
   return reader.done ? entries : undefined;
 }
 
+/** What a database gave back need not be what was put in: anything else is damaged as well. */
+export function readRecord<T>(
+  decode: (record: Uint8Array) => T | undefined,
+  record: unknown,
+): T | undefined {
+  return record instanceof Uint8Array ? decode(record) : undefined;
+}
+
 /** Behind checksum and format byte; refuses from the start when either is wrong. */
 export function openReader(record: Uint8Array): ByteReader {
   const reader = new ByteReader(openRecord(record) ?? new Uint8Array(0));

@@ -83,6 +83,7 @@ function emptyState(setup: ReplicaSetup, moment: Moment): ReplicaState {
       attempt: 0,
     },
     frozen: undefined,
+    isStepping: false,
     asked: [],
   };
 }

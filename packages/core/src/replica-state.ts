@@ -126,7 +126,8 @@ export interface ReplicaState extends ReplicaSetup {
   };
   /** Why the log can no longer be followed; local work goes on. */
   frozen: string | undefined;
-  /** What this step asks for so far. */
+  isStepping: boolean;
+  /** What this step, or the opening, asks for so far. */
   asked: ReplicaEffect[];
 }
 

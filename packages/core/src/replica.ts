@@ -27,13 +27,18 @@ export function stepReplica(
   input: ReplicaInput,
   moment: Moment,
 ): readonly ReplicaEffect[] {
-  assert(state.asked.length === 0, 'nested-step', 'stepReplica was called from within itself');
-  takeInput(state, input, moment);
-  if (state.mode === 'recovering' && isCaughtUp(state, moment))
-    moveMode(state, 'caught-up', moment);
-  pushQueue(state);
-  storeWaiting(state, moment);
-  askToWake(state, moment);
+  assert(!state.isStepping, 'nested-step', 'stepReplica was called from within itself');
+  state.isStepping = true;
+  try {
+    takeInput(state, input, moment);
+    if (state.mode === 'recovering' && isCaughtUp(state, moment))
+      moveMode(state, 'caught-up', moment);
+    pushQueue(state);
+    storeWaiting(state, moment);
+    askToWake(state, moment);
+  } finally {
+    state.isStepping = false;
+  }
   const asked = state.asked;
   state.asked = [];
   return asked;

@@ -12,10 +12,11 @@ export async function startSlowProxy(target: number): Promise<SlowProxy> {
   let delayMs = 0;
   const sockets = new Set<Socket>();
   const carry = (from: Socket, to: Socket): void => {
+    const later = inOrder();
     sockets.add(from);
-    from.on('data', (bytes) => setTimeout(() => to.write(bytes), delayMs));
-    from.on('close', () => to.destroy());
-    from.on('error', () => to.destroy());
+    from.on('data', (bytes) => later(delayMs, () => to.write(bytes)));
+    from.on('close', () => later(delayMs, () => to.end()));
+    from.on('error', () => undefined); // A close follows.
   };
   const server = createServer((near) => {
     const far = dial(target, '127.0.0.1');
@@ -38,5 +39,17 @@ export async function startSlowProxy(target: number): Promise<SlowProxy> {
       server.close(() => closed.resolve());
       await closed.promise;
     },
+  };
+}
+
+/** Does things after a delay, but never before what came earlier: a line does not reorder bytes. */
+export function inOrder(): (delayMs: number, act: () => void) => void {
+  const waiting: (() => void)[] = [];
+  let lastMs = 0;
+  return (delayMs, act) => {
+    const nowMs = performance.now();
+    lastMs = Math.max(lastMs, nowMs + delayMs);
+    waiting.push(act);
+    setTimeout(() => waiting.shift()?.(), lastMs - nowMs);
   };
 }
