@@ -5,7 +5,7 @@ import { chainGenesis, chainNext } from './causality/hash-chain.ts';
 import type { LogEntry, LogHead } from './causality/log-entry.ts';
 import { applyCommitted, noteOperation, takeForeign } from './causality/receive.ts';
 import { emptyFold, outcomeOf } from './coordination/fold.ts';
-import type { OperationId } from './identity.ts';
+import type { OperationId, WriterId } from './identity.ts';
 import type { Moment } from './moment.ts';
 import { toPosition } from './outcome.ts';
 import { askStore } from './queue/ask-store.ts';
@@ -31,11 +31,25 @@ export function openReplica(
 ): ReplicaState {
   const state = emptyState(setup, moment);
   loadCommitted(state, stored, moment);
-  for (const queued of stored.queue) takeForeign(state, queued.change);
+  resumeQueue(state, stored);
   resumeEffects(state, stored.effects);
   resumeEpisode(state, stored);
   releaseSettledRows(state, stored);
   return state;
+}
+
+/** A tab that died may have left in the queue what another one already saw committed. */
+function resumeQueue(state: ReplicaState, stored: StoredDocument): void {
+  const dequeued: { writer: WriterId; seq: number }[] = [];
+  for (const { change } of stored.queue) {
+    const { author, seq } = change;
+    const isCommitted = seq <= (state.roster.get(author.writer)?.seq ?? 0);
+    if (isCommitted) dequeued.push({ writer: author.writer, seq });
+    else takeForeign(state, change);
+  }
+  const { head } = state;
+  if (!head || dequeued.length === 0) return;
+  askStore(state, { type: 'commit', entries: [], head, dequeued, settled: [] });
 }
 
 function emptyState(setup: ReplicaSetup, moment: Moment): ReplicaState {

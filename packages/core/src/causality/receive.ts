@@ -141,8 +141,9 @@ function applyVerified(
     const { author, seq, sealed } = change;
     entries.push({ position, author, seq, sealed });
     const pending = state.queue.get(pendingKey(author.writer, seq));
+    // Also what another tab made, though this one may not have heard of it: it waits no longer.
+    if (author.replica === state.author.replica) dequeued.push({ writer: author.writer, seq });
     if (pending) {
-      dequeued.push({ writer: author.writer, seq });
       commitPending(state, pending, position);
       if (!pending.isApplied) applyCommitted(state, change, position);
     } else {

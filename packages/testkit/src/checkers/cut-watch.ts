@@ -1,0 +1,40 @@
+// A cut is noticed: no tab that runs shows `connected` long after its line stopped carrying (G15).
+import type { ObservedStep, ReplicaState } from '@causeway/core';
+import type { SimulatedDevice } from '../world/device.ts';
+import type { SimulatedProcess } from '../world/process.ts';
+import type { Watcher, World } from '../world/world.ts';
+import type { Findings } from './guarantees.ts';
+import { deviceOf } from './replica-watch.ts';
+
+export class CutWatch implements Watcher {
+  /** Since when each device's line does not carry in both directions. */
+  private readonly cutSinceMs = new Map<SimulatedDevice, number>();
+  private readonly world: World;
+  private readonly findings: Findings;
+  private readonly graceMs: number;
+
+  /** `graceMs`: the longest that a detector with these bounds may take, idle probe included. */
+  constructor(world: World, findings: Findings, graceMs: number) {
+    this.world = world;
+    this.findings = findings;
+    this.graceMs = graceMs;
+  }
+
+  onStep(process: SimulatedProcess, { machine, state }: ObservedStep): void {
+    const { nowMs } = this.world;
+    for (const device of this.world.devices.values()) {
+      const { isCut } = device.line.faults;
+      if (!isCut.up && !isCut.down) this.cutSinceMs.delete(device);
+      else if (!this.cutSinceMs.has(device)) this.cutSinceMs.set(device, nowMs);
+    }
+    if (machine !== 'replica') return;
+    const device = deviceOf(this.world, process);
+    const sinceMs = device && this.cutSinceMs.get(device);
+    if (sinceMs === undefined || nowMs - sinceMs < this.graceMs) return;
+    // A tab that was frozen or opened meanwhile has its own time to find out.
+    if (process.awakeMs < this.graceMs) return;
+    if ((state as ReplicaState).mode !== 'connected') return;
+    const cutMs = Math.round(nowMs - sinceMs);
+    this.findings.report('G15', `${process.name} shows connected, ${cutMs} ms after the cut`);
+  }
+}

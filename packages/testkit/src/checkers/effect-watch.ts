@@ -1,0 +1,45 @@
+// Effects on devices: each at most once under its key, and only after its operation is on disk (G10).
+import type { PerformedEffect, SimulatedDevice } from '../world/device.ts';
+import type { Watcher, World } from '../world/world.ts';
+import type { Findings } from './guarantees.ts';
+import type { LogTruth } from './log-truth.ts';
+
+export class EffectWatch implements Watcher {
+  private readonly performed = new Map<string, string>();
+  /** Recorded in a profile that was copied or went back: its twin may do the same. */
+  private readonly excused = new Set<string>();
+  private readonly world: World;
+  private readonly truth: LogTruth;
+  private readonly findings: Findings;
+
+  constructor(world: World, truth: LogTruth, findings: Findings) {
+    this.world = world;
+    this.truth = truth;
+    this.findings = findings;
+  }
+
+  onEffect({ device, key, name }: PerformedEffect): void {
+    const before = this.performed.get(key);
+    if (before !== undefined && !this.excused.has(key)) {
+      this.findings.report('G10', `${name} ${key} on ${device}, after ${before} had done it`);
+    }
+    this.performed.set(key, device);
+    const [operation = ''] = key.split(':');
+    if (this.isRecorded(device, operation)) return;
+    this.findings.report('G10', `${name} ${key} on ${device} before its operation was on disk`);
+  }
+
+  onDiskRewound(device: SimulatedDevice): void {
+    for (const { effects } of device.disk.database.documents.values()) {
+      for (const [key, { state }] of effects) if (state === 'recorded') this.excused.add(key);
+    }
+  }
+
+  private isRecorded(device: string, operation: string): boolean {
+    if (this.truth.positionByOperation.has(operation)) return true;
+    for (const { effects } of this.world.device(device).disk.database.documents.values()) {
+      for (const effect of effects.values()) if (effect.operation === operation) return true;
+    }
+    return false;
+  }
+}

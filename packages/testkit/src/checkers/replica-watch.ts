@@ -1,0 +1,181 @@
+// Watches every replica at every step: what it shows must be what the disk and the log really hold
+// (G1, G5, G6, G7, G11, G12, G14).
+import {
+  isSameBytes,
+  type ObservedStep,
+  type OperationId,
+  type ReceiptState,
+  type ReplicaState,
+  statusOf,
+} from '@causeway/core';
+import type { SimulatedDevice, Tab } from '../world/device.ts';
+import type { SimulatedProcess } from '../world/process.ts';
+import type { Watcher, World } from '../world/world.ts';
+import type { Findings } from './guarantees.ts';
+import type { LogTruth } from './log-truth.ts';
+
+const rungs: readonly ReceiptState['type'][] = ['deciding', 'saved', 'committed'];
+const inFlightMax = 1_024;
+const waitingMax = 10_000;
+
+interface Seen {
+  readonly device: SimulatedDevice;
+  readonly rungs: Map<OperationId, ReceiptState['type']>;
+  queue: ReadonlySet<string>;
+  position: number;
+}
+
+/** Inputs after which receipts may have moved; others cannot have touched them. */
+const movesReceipts: ReadonlySet<string> = new Set([
+  'runRequested',
+  'stored',
+  'entriesReceived',
+  'siblingsSaved',
+  'pushRefused',
+]);
+
+export class ReplicaWatch implements Watcher {
+  /** Changes that some replica showed as saved, by `writer:seq`, with the device that has them. */
+  readonly saved = new Map<string, SimulatedDevice>();
+  private readonly seen = new Map<object, Seen>();
+  private readonly world: World;
+  private readonly truth: LogTruth;
+  private readonly findings: Findings;
+
+  constructor(world: World, truth: LogTruth, findings: Findings) {
+    this.world = world;
+    this.truth = truth;
+    this.findings = findings;
+  }
+
+  onStep(process: SimulatedProcess, { machine, input, state }: ObservedStep): void {
+    if (machine !== 'replica') return;
+    const replica = state as ReplicaState;
+    const seen = this.seenOf(process, replica);
+    if (!seen) return;
+    if (movesReceipts.has(input.type)) this.checkReceipts(process, replica, seen);
+    this.checkQueue(process, replica, seen);
+    this.checkHead(process, replica, seen);
+    this.checkStatus(process, replica);
+  }
+
+  /** The disk went back in time: what it no longer holds, and nobody else does, is excused. */
+  onDiskRewound(device: SimulatedDevice): void {
+    const kept = new Set(queueKeys(device, this.world.document));
+    for (const [change, owner] of this.saved) {
+      if (owner === device && !kept.has(change)) this.saved.delete(change);
+    }
+  }
+
+  /** Every change that was shown as saved is in the log by now. */
+  finish(): void {
+    for (const [change, device] of this.saved) {
+      if (this.truth.positionByChange.has(change)) continue;
+      this.findings.report('G1', `${change} was saved on ${device.name} and never committed`);
+    }
+  }
+
+  private seenOf(process: SimulatedProcess, replica: ReplicaState): Seen | undefined {
+    const known = this.seen.get(replica);
+    if (known) return known;
+    const device = deviceOf(this.world, process);
+    if (!device) return undefined;
+    const fresh: Seen = { device, rungs: new Map(), queue: new Set(), position: 0 };
+    this.seen.set(replica, fresh);
+    return fresh;
+  }
+
+  private checkReceipts(process: SimulatedProcess, replica: ReplicaState, seen: Seen): void {
+    for (const [id, { type }] of replica.receipts) {
+      const before = seen.rungs.get(id);
+      if (before === type) continue;
+      seen.rungs.set(id, type);
+      if (before !== undefined && rank(type) < rank(before)) {
+        this.findings.report('G6', `${process.name}: ${id} went from ${before} to ${type}`);
+      }
+      if (before !== undefined && rank(before) === rungs.length) {
+        this.findings.report('G6', `${process.name}: ${id} was ${before} and became ${type}`);
+      }
+      if (type === 'committed') this.checkCommitted(process, replica, id);
+    }
+  }
+
+  private checkCommitted(process: SimulatedProcess, replica: ReplicaState, id: OperationId): void {
+    const shown = replica.committedAt.get(id);
+    const real = this.truth.positionByOperation.get(id);
+    if (real !== undefined && shown === `${replica.head?.epoch ?? 1}.${real}`) return;
+    const what = `${process.name} shows ${id} at ${shown}, the log has it at ${real}`;
+    this.findings.report('G1', what);
+  }
+
+  private checkQueue(process: SimulatedProcess, replica: ReplicaState, seen: Seen): void {
+    for (const key of seen.queue) {
+      if (replica.queue.has(key) || this.truth.positionByChange.has(key)) continue;
+      this.findings.report('G7', `${process.name}: ${key} left the queue, not committed`);
+    }
+    let onDisk: ReadonlySet<string> | undefined;
+    for (const [key, pending] of replica.queue) {
+      if (!pending.isSaved || this.saved.has(key)) continue;
+      this.saved.set(key, seen.device);
+      onDisk ??= new Set(queueKeys(seen.device, this.world.document));
+      if (onDisk.has(key) || this.truth.positionByChange.has(key)) continue;
+      this.findings.report('G11', `${process.name} shows ${key} as saved, its disk has it not`);
+    }
+    seen.queue = new Set(replica.queue.keys());
+    const { link, store } = replica;
+    if (link.inFlight > inFlightMax || link.outbox.length > replica.queue.size + inFlightMax) {
+      this.findings.report('G12', `${process.name}: ${link.inFlight} changes in flight`);
+    }
+    if (store.waiting.length > waitingMax) {
+      this.findings.report(
+        'G12',
+        `${process.name}: ${store.waiting.length} commands wait to be stored`,
+      );
+    }
+  }
+
+  private checkHead(process: SimulatedProcess, { head }: ReplicaState, seen: Seen): void {
+    if (!head || head.position === seen.position) return;
+    if (head.position < seen.position) {
+      this.findings.report('G5', `${process.name} went back to ${head.position}`);
+    }
+    seen.position = head.position;
+    const real = this.truth.prefixAt(head.position);
+    if (real && isSameBytes(real, head.prefixHash)) return;
+    this.findings.report('G5', `${process.name} follows something that is not the log's prefix`);
+  }
+
+  /** "Synced" is a promise: everything that this tab made is in the log. */
+  private checkStatus(process: SimulatedProcess, replica: ReplicaState): void {
+    const status = statusOf(replica);
+    const { author, chain } = replica;
+    if (status.synced && chain.seq > 0) {
+      if (this.truth.positionByChange.has(`${author.writer}:${chain.seq}`)) return;
+      this.findings.report('G14', `${process.name} says synced, and change ${chain.seq} is not`);
+    }
+  }
+}
+
+function rank(type: ReceiptState['type']): number {
+  const at = rungs.indexOf(type);
+  return at < 0 ? rungs.length : at;
+}
+
+export function deviceOf(world: World, process: SimulatedProcess): SimulatedDevice | undefined {
+  for (const device of world.devices.values()) {
+    if (device.tabs.some((tab: Tab) => tab.process === process)) return device;
+  }
+  return undefined;
+}
+
+/** The changes that a device's disk holds and that are not committed as far as it knows. */
+function queueKeys(device: SimulatedDevice, document: string): readonly string[] {
+  for (const [id, { queue, tail }] of device.disk.database.documents) {
+    if (id !== document) continue;
+    return [
+      ...queue.map(({ change }) => `${change.author.writer}:${change.seq}`),
+      ...tail.map(({ author, seq }) => `${author.writer}:${seq}`),
+    ];
+  }
+  return [];
+}

@@ -1,0 +1,127 @@
+// What happens in one run, drawn from its seed before it begins: who acts when, and what breaks. Each
+// seed draws its own mix (swarm testing): a run with every fault at once never gets anywhere.
+import { Random } from '../random.ts';
+import { workloads } from '../workloads/all.ts';
+import { randomWorkload } from '../workloads/random-app.ts';
+import type { Workload } from '../workloads/workload.ts';
+
+export const deeds = [
+  'act',
+  'cut',
+  'cut-up',
+  'cut-down',
+  'heal',
+  'reset',
+  'flap',
+  'slow-line',
+  'quick-line',
+  'corrupt',
+  'duplicate',
+  'clean-line',
+  'crash-tab',
+  'reload',
+  'open-tab',
+  'lose-power',
+  'freeze',
+  'set-clock',
+  'drift',
+  'go-offline',
+  'go-online',
+  'disk-fails',
+  'disk-full',
+  'disk-slow',
+  'disk-well',
+  'crash-relay',
+  'start-relay',
+  'crash-primary',
+  'relay-disk-full',
+  'relay-disk-slow',
+  'relay-disk-well',
+  'clone',
+  'restore',
+] as const;
+export type Deed = (typeof deeds)[number];
+
+export interface PlannedAction {
+  readonly atMs: number;
+  readonly deed: Deed;
+  /** Which device; taken modulo those that there are. */
+  readonly device: number;
+  /** Seeds what the action itself draws, so that leaving others out does not change it. */
+  readonly draw: number;
+}
+
+export interface Plan {
+  readonly seed: number;
+  readonly workload: Workload;
+  readonly devices: number;
+  /** The fixed bound of the detectors; undefined: they adapt. */
+  readonly fixedMs: number | undefined;
+  readonly actions: readonly PlannedAction[];
+}
+
+/** A fault with what ends it: a run that begins one is likely to see its end, too. */
+const families: readonly (readonly Deed[])[] = [
+  ['cut', 'heal', 'heal'],
+  ['cut-up', 'heal', 'heal'],
+  ['cut-down', 'heal', 'heal'],
+  ['cut-down', 'reset', 'heal'],
+  ['reset'],
+  ['flap'],
+  ['slow-line', 'quick-line'],
+  ['corrupt', 'clean-line'],
+  ['duplicate', 'clean-line'],
+  ['crash-tab', 'reload'],
+  ['reload'],
+  ['open-tab', 'crash-tab'],
+  ['lose-power', 'reload'],
+  ['freeze'],
+  ['set-clock'],
+  ['drift'],
+  ['go-offline', 'go-online'],
+  ['disk-fails', 'disk-well'],
+  ['disk-full', 'disk-well'],
+  ['disk-slow', 'disk-well'],
+  ['crash-relay', 'start-relay', 'start-relay'],
+  ['crash-primary'],
+  ['relay-disk-full', 'relay-disk-well'],
+  ['relay-disk-slow', 'relay-disk-well'],
+  ['clone'],
+  ['restore'],
+];
+
+export interface PlanOptions {
+  /** Only these faults; all by default. */
+  readonly faults?: readonly Deed[];
+  readonly workload?: Workload;
+}
+
+export function drawPlan(seed: number, o: PlanOptions = {}): Plan {
+  const random = new Random(seed, 'plan');
+  const workload = o.workload ?? drawWorkload(random, seed);
+  const isAllowed = (deed: Deed): boolean => !o.faults || o.faults.includes(deed);
+  const chance = 0.15 + 0.5 * random.next();
+  const chosen = families.filter((family) => random.chance(chance) && family.every(isAllowed));
+  const count = random.between(60, 140);
+  const acting = 0.35 + 0.4 * random.next();
+  const paceMs = random.pick([30, 150, 600, 3_000]);
+  let atMs = random.between(0, 400);
+  const actions: PlannedAction[] = [];
+  for (let index = 0; index < count; index++) {
+    atMs += Math.floor(random.next() * 2 * paceMs);
+    const family = chosen.length > 0 ? random.pick(chosen) : undefined;
+    const deed = !family || random.chance(acting) ? 'act' : random.pick(family);
+    actions.push({ atMs, deed, device: random.below(64), draw: random.below(2 ** 31) });
+  }
+  return {
+    seed,
+    workload,
+    devices: random.between(2, 4),
+    fixedMs: random.chance(0.5) ? random.pick([200, 500, 2_000]) : undefined,
+    actions,
+  };
+}
+
+function drawWorkload(random: Random, seed: number): Workload {
+  return random.chance(0.3) ? randomWorkload(seed) : random.pick(workloads);
+}

@@ -1,0 +1,66 @@
+// One run: a plan carried out in a world with all checkers on, then healing, then the last checks.
+import { attachCheckers } from '../checkers/all-checkers.ts';
+import type { Problem } from '../checkers/guarantees.ts';
+import { checkSettled, describeUnsettled, isSettled } from '../checkers/settled.ts';
+import { World } from '../world/world.ts';
+import { Coverage } from './coverage.ts';
+import { healEverything, perform, type Stage } from './perform.ts';
+import type { Plan } from './plan.ts';
+
+export interface RunResult {
+  readonly seed: number;
+  readonly problems: readonly Problem[];
+  readonly traceHash: string;
+  readonly steps: number;
+  /** Virtual. */
+  readonly lastedMs: number;
+  readonly coverage: ReadonlyMap<string, number>;
+  /** Filled where the trace was asked for. */
+  readonly lines: readonly string[];
+}
+
+/** All that may still be due after the last fault: backoff, settling delays, silent audits. */
+const settleWithinMs = 15 * 60_000;
+/** Retries of the link are up to 30 s apart, probes up to 15 s when idle, bounds up to 10 s. */
+const noticeWithinMs = 60_000;
+
+export async function runPlan(
+  plan: Plan,
+  o: { readonly keepLines?: boolean } = {},
+): Promise<RunResult> {
+  const { workload } = plan;
+  const world = new World({
+    app: workload.app,
+    seed: plan.seed,
+    bounds: plan.fixedMs === undefined ? {} : { fixedMs: plan.fixedMs },
+    keepLines: o.keepLines === true,
+  });
+  const checkers = await attachCheckers(world, { graceMs: noticeWithinMs });
+  const stage: Stage = { world, workload, backups: new Map(), active: new Set() };
+  const coverage = new Coverage();
+  world.watch({ onStep: (_process, step) => coverage.note(step, stage.active) });
+  for (let index = 0; index < plan.devices; index++) {
+    world.addDevice(String.fromCharCode(65 + index));
+  }
+  for (const action of plan.actions) {
+    await world.advance(action.atMs - world.nowMs);
+    perform(stage, action);
+  }
+  await world.advance(1_000);
+  healEverything(stage);
+  for (const device of world.devices.values()) if (device.tabs.length === 0) device.openTab();
+  const { findings } = checkers;
+  const settled = await world.advanceUntil(() => isSettled(world, checkers), settleWithinMs);
+  if (!settled) findings.report('G16', describeUnsettled(world, checkers));
+  else await checkSettled(world, workload, checkers);
+  for (const what of world.broken) findings.report('G17', what);
+  return {
+    seed: plan.seed,
+    problems: findings.problems,
+    traceHash: world.trace.hash,
+    steps: world.steps,
+    lastedMs: world.nowMs,
+    coverage: coverage.counts,
+    lines: world.trace.lines,
+  };
+}

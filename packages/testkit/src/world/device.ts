@@ -1,0 +1,153 @@
+// A device of the world: one browser profile with its disk and its line, and the tabs that are open in
+// it. Each tab is the real client on a simulated process.
+import { type Client, connect, type Handle } from '@causeway/client';
+import type { App, LinkBounds, ObservedStep } from '@causeway/core';
+import type { Random } from '../random.ts';
+import type { Disk } from './disk.ts';
+import { LockTable } from './locks.ts';
+import type { Line } from './network.ts';
+import type { ClockFault } from './process.ts';
+import { SimulatedProcess } from './process.ts';
+import type { Timeline } from './timeline.ts';
+
+/** A device effect as it reached the application: cash that left the machine. */
+export interface PerformedEffect {
+  readonly device: string;
+  readonly key: string;
+  readonly name: string;
+  readonly payload: unknown;
+}
+
+export interface Tab<A extends App = App> {
+  readonly name: string;
+  readonly process: SimulatedProcess;
+  readonly client: Client<A>;
+  /** Undefined until the document is open. */
+  handle: Handle<A> | undefined;
+  /** Why it could not be opened. */
+  failure: unknown;
+}
+
+export interface DeviceOptions<A extends App> {
+  readonly name: string;
+  readonly app: A;
+  readonly document: string;
+  readonly timeline: Timeline;
+  readonly disk: Disk;
+  readonly line: Line;
+  readonly bounds: Partial<LinkBounds>;
+  readonly newRandom: (label: string) => Random;
+  readonly observe: (process: SimulatedProcess, step: ObservedStep) => void;
+  readonly onEffect: (effect: PerformedEffect) => void;
+  readonly onOpened: (device: SimulatedDevice<A>, tab: Tab<A>) => void;
+}
+
+const openAgainMs = 2_000;
+
+export class SimulatedDevice<A extends App = App> {
+  readonly name: string;
+  readonly disk: Disk;
+  readonly line: Line;
+  readonly clock: ClockFault = { rate: 1, wallOffsetMs: 0 };
+  readonly tabs: Tab<A>[] = [];
+  private readonly o: DeviceOptions<A>;
+  private readonly locks = new LockTable();
+  private births = 0;
+
+  constructor(o: DeviceOptions<A>) {
+    this.o = o;
+    this.name = o.name;
+    this.disk = o.disk;
+    this.line = o.line;
+  }
+
+  /** The first tab that is open; the one that most people have. */
+  get tab(): Tab<A> | undefined {
+    return this.tabs[0];
+  }
+
+  /** The document in the first tab. Throws where none is open. */
+  get handle(): Handle<A> {
+    const handle = this.tab?.handle;
+    if (!handle) throw new Error(`${this.name}: no document is open; openTab() and wait first`);
+    return handle;
+  }
+
+  /** Starts the application in a new tab; its document opens as time goes on. */
+  openTab(): Tab<A> {
+    const { app, bounds, line, newRandom, observe, timeline } = this.o;
+    const name = `${this.name}${++this.births}`;
+    const process = new SimulatedProcess({
+      name,
+      timeline,
+      random: newRandom(`${name} process`),
+      clock: this.clock,
+      locks: this.locks,
+      observe,
+    });
+    const store = this.disk.open(process, newRandom(`${name} disk`));
+    const client = connect<App>({
+      app,
+      url: 'ws://relay.simulated/sync',
+      store,
+      WebSocket: line.socketClass(process),
+      bounds,
+      platform: process,
+      ...({ effects: this.effectHandlers() } as object),
+    }) as Client<A>;
+    const tab: Tab<A> = { name, process, client, handle: undefined, failure: undefined };
+    this.tabs.push(tab);
+    this.openDocument(tab);
+    return tab;
+  }
+
+  /** As a patient person: where the disk refuses, again after a while. */
+  private openDocument(tab: Tab<A>): void {
+    const opening = tab.client.open(this.o.document) as Promise<Handle<A>>;
+    opening.then(
+      (handle) => {
+        tab.handle = handle;
+        tab.failure = undefined;
+        this.o.onOpened(this, tab);
+      },
+      (error: unknown) => {
+        tab.failure = error;
+        tab.process.after(openAgainMs, () => this.openDocument(tab));
+      },
+    );
+  }
+
+  /** A tab dies without a word. */
+  crashTab(tab: Tab<A>): void {
+    const at = this.tabs.indexOf(tab);
+    if (at < 0) return;
+    this.tabs.splice(at, 1);
+    tab.process.kill();
+    this.line.processDied(tab.process);
+  }
+
+  /** Every tab dies, and one opens again. */
+  reload(): Tab<A> {
+    for (const tab of [...this.tabs]) this.crashTab(tab);
+    return this.openTab();
+  }
+
+  /** The machine goes dark: every tab dies, and what was not flushed is lost. */
+  losePower(): void {
+    for (const tab of [...this.tabs]) this.crashTab(tab);
+    this.disk.losePower();
+  }
+
+  private effectHandlers(): Record<
+    string,
+    (payload: unknown, call: { key: string }) => Promise<void>
+  > {
+    const handlers: ReturnType<SimulatedDevice['effectHandlers']> = {};
+    for (const [name, type] of Object.entries(this.o.app.definition.effects)) {
+      if (type.runs !== 'device') continue;
+      handlers[name] = async (payload, { key }) =>
+        this.o.onEffect({ device: this.name, key, name, payload });
+    }
+    return handlers;
+  }
+}

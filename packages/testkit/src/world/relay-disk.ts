@@ -1,0 +1,69 @@
+// The relay's log on a simulated disk: a group is durable at one instant, and told a while later, so
+// a crash finds it before, between or after. It outlives the processes that use it.
+import type { AppendRequest, AppendResult, LogStore } from '@causeway/relay';
+import { LogFailure, openMemoryStore } from '@causeway/relay';
+import type { Random } from '../random.ts';
+import type { SimulatedProcess } from './process.ts';
+import { settle } from './settle.ts';
+
+export interface RelayDiskFaults {
+  latencyMs: { from: number; to: number };
+  /** While set, every append is refused with it. */
+  failure: LogFailure['code'] | undefined;
+}
+
+export class RelayDisk {
+  readonly faults: RelayDiskFaults = { latencyMs: { from: 0.2, to: 2 }, failure: undefined };
+  /** The durable log itself: what it holds was synced. */
+  readonly log: LogStore;
+  private readonly onDurable: (results: readonly AppendResult[]) => void;
+
+  constructor(o: {
+    readonly random: Random;
+    /** Told at the instant at which a group becomes durable, before anybody else. */
+    readonly onDurable: (results: readonly AppendResult[]) => void;
+  }) {
+    const identity = new Uint8Array(16).map(() => o.random.below(256));
+    this.log = openMemoryStore({ identity });
+    this.onDurable = o.onDurable;
+  }
+
+  /** The store of one process. */
+  open(process: SimulatedProcess, random: Random): LogStore {
+    const { faults, log } = this;
+    const half = (): number => {
+      const { from, to } = faults.latencyMs;
+      return (from + random.next() * (to - from)) / 2;
+    };
+    const later = <T>(act: () => Promise<T>): Promise<T> => {
+      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      process.after(half(), () => {
+        const answer = settle(act(), resolve, reject);
+        process.after(half(), () => void answer.then((tell) => tell()));
+      });
+      return promise;
+    };
+    const append = async (requests: readonly AppendRequest[]): Promise<readonly AppendResult[]> => {
+      if (faults.failure) {
+        const message = `simulated: ${faults.failure}`;
+        throw new LogFailure(faults.failure, message, { retry: true });
+      }
+      const results = await log.append(requests);
+      this.onDurable(results);
+      return results;
+    };
+    return {
+      durability: 'fsync',
+      head: (document) => later(() => log.head(document)),
+      append: (requests) => later(() => append(requests)),
+      read: (document, o) => later(() => log.read(document, o)),
+      prefixHash: (document, position) => later(() => log.prefixHash(document, position)),
+      writers: (document, ids) => later(() => log.writers(document, ids)),
+      documents: () => later(() => log.documents()),
+      checkpoint: (document) => later(() => log.checkpoint(document)),
+      saveCheckpoint: (document, position, bytes) =>
+        later(() => log.saveCheckpoint(document, position, bytes)),
+      close: async () => undefined,
+    };
+  }
+}
