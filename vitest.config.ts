@@ -44,6 +44,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'simulation',
+          environment: 'node',
+          testTimeout: 60_000,
+          include: ['test/{simulation,scenarios}/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'browser',
           testTimeout: 20_000,
           include: ['test/browser/**/*.test.ts'],

@@ -29,8 +29,12 @@ const stages: readonly Stage[] = [
     run: (report) =>
       vitest('unit', report, [
         'packages/*/src/**/*.test.ts',
-        'test/{unit,golden,integration}/**/*.test.ts',
+        'test/{unit,golden,integration,faults}/**/*.test.ts',
       ]),
+  },
+  {
+    name: 'simulation',
+    run: (report) => vitest('simulation', report, ['test/{simulation,scenarios}/**/*.test.ts']),
   },
   { name: 'browser', run: (report) => vitest('browser*', report, ['test/browser/**/*.test.ts']) },
   { name: 'build', run: buildDemo },

@@ -1,6 +1,7 @@
 // All checkers of one run, on one world.
 import type { DocumentId, ReplicaState } from '@causeway/core';
-import type { SimulatedProcess } from '../world/process.ts';
+import type { Workload } from '../workloads/workload.ts';
+import type { SimulatedProcess } from '../world/simulated-process.ts';
 import type { World } from '../world/world.ts';
 import { CutWatch } from './cut-watch.ts';
 import { EffectWatch } from './effect-watch.ts';
@@ -8,6 +9,7 @@ import { Findings } from './guarantees.ts';
 import { LimitWatch } from './limit-watch.ts';
 import { LogTruth } from './log-truth.ts';
 import { ReplicaWatch } from './replica-watch.ts';
+import { ViewWatch } from './view-watch.ts';
 
 export interface Checkers {
   readonly findings: Findings;
@@ -19,7 +21,7 @@ export interface Checkers {
 
 export async function attachCheckers(
   world: World,
-  o: { readonly graceMs: number },
+  o: { readonly graceMs: number; readonly workload?: Workload },
 ): Promise<Checkers> {
   const document = world.document as DocumentId;
   const findings = new Findings(() => world.nowMs);
@@ -30,6 +32,7 @@ export async function attachCheckers(
   world.watch(replicas);
   world.watch(new LimitWatch(world, truth, findings));
   world.watch(new EffectWatch(world, truth, findings));
+  if (o.workload) world.watch(new ViewWatch(o.workload, truth, findings));
   world.watch(new CutWatch(world, findings, o.graceMs));
   world.watch({
     onStep(process, { machine, state }) {

@@ -1,7 +1,7 @@
 // A cut is noticed: no tab that runs shows `connected` long after its line stopped carrying (G15).
 import type { ObservedStep, ReplicaState } from '@causeway/core';
 import type { SimulatedDevice } from '../world/device.ts';
-import type { SimulatedProcess } from '../world/process.ts';
+import type { SimulatedProcess } from '../world/simulated-process.ts';
 import type { Watcher, World } from '../world/world.ts';
 import type { Findings } from './guarantees.ts';
 import { deviceOf } from './replica-watch.ts';

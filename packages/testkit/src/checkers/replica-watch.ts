@@ -9,7 +9,7 @@ import {
   statusOf,
 } from '@causeway/core';
 import type { SimulatedDevice, Tab } from '../world/device.ts';
-import type { SimulatedProcess } from '../world/process.ts';
+import type { SimulatedProcess } from '../world/simulated-process.ts';
 import type { Watcher, World } from '../world/world.ts';
 import type { Findings } from './guarantees.ts';
 import type { LogTruth } from './log-truth.ts';

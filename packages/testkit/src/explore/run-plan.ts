@@ -2,7 +2,7 @@
 import { attachCheckers } from '../checkers/all-checkers.ts';
 import type { Problem } from '../checkers/guarantees.ts';
 import { checkSettled, describeUnsettled, isSettled } from '../checkers/settled.ts';
-import { World } from '../world/world.ts';
+import { World, WorldStuck } from '../world/world.ts';
 import { Coverage } from './coverage.ts';
 import { healEverything, perform, type Stage } from './perform.ts';
 import type { Plan } from './plan.ts';
@@ -35,24 +35,23 @@ export async function runPlan(
     bounds: plan.fixedMs === undefined ? {} : { fixedMs: plan.fixedMs },
     keepLines: o.keepLines === true,
   });
-  const checkers = await attachCheckers(world, { graceMs: noticeWithinMs });
+  const checkers = await attachCheckers(world, { graceMs: noticeWithinMs, workload });
   const stage: Stage = { world, workload, backups: new Map(), active: new Set() };
   const coverage = new Coverage();
   world.watch({ onStep: (_process, step) => coverage.note(step, stage.active) });
   for (let index = 0; index < plan.devices; index++) {
     world.addDevice(String.fromCharCode(65 + index));
   }
-  for (const action of plan.actions) {
-    await world.advance(action.atMs - world.nowMs);
-    perform(stage, action);
-  }
-  await world.advance(1_000);
-  healEverything(stage);
-  for (const device of world.devices.values()) if (device.tabs.length === 0) device.openTab();
   const { findings } = checkers;
-  const settled = await world.advanceUntil(() => isSettled(world, checkers), settleWithinMs);
-  if (!settled) findings.report('G16', describeUnsettled(world, checkers));
-  else await checkSettled(world, workload, checkers);
+  try {
+    await actOut(plan, stage);
+    const settled = await world.advanceUntil(() => isSettled(world, checkers), settleWithinMs);
+    if (!settled) findings.report('G16', describeUnsettled(world, checkers));
+    else await checkSettled(world, workload, checkers);
+  } catch (error) {
+    if (!(error instanceof WorldStuck)) throw error;
+    findings.report('G16', error.message);
+  }
   for (const what of world.broken) findings.report('G17', what);
   return {
     seed: plan.seed,
@@ -63,4 +62,15 @@ export async function runPlan(
     coverage: coverage.counts,
     lines: world.trace.lines,
   };
+}
+
+async function actOut(plan: Plan, stage: Stage): Promise<void> {
+  const { world } = stage;
+  for (const action of plan.actions) {
+    await world.advance(action.atMs - world.nowMs);
+    perform(stage, action);
+  }
+  await world.advance(1_000);
+  healEverything(stage);
+  for (const device of world.devices.values()) if (device.tabs.length === 0) device.openTab();
 }

@@ -4,7 +4,7 @@ import type { Link, LinkEvents } from '@causeway/relay';
 import type { Random } from '../random.ts';
 import type { LaneWorld, LineFaults } from './line.ts';
 import { Lane } from './line.ts';
-import type { SimulatedProcess } from './process.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
 
 /** What accepts connections; undefined while nobody listens. */
 export interface Listener {

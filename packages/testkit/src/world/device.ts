@@ -6,8 +6,8 @@ import type { Random } from '../random.ts';
 import type { Disk } from './disk.ts';
 import { LockTable } from './locks.ts';
 import type { Line } from './network.ts';
-import type { ClockFault } from './process.ts';
-import { SimulatedProcess } from './process.ts';
+import type { ClockFault } from './simulated-process.ts';
+import { SimulatedProcess } from './simulated-process.ts';
 import type { Timeline } from './timeline.ts';
 
 /** A device effect as it reached the application: cash that left the machine. */

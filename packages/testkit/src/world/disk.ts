@@ -4,8 +4,8 @@ import type { MemoryDatabase, ReplicaStore } from '@causeway/client';
 import { createMemoryDatabase, memoryStore, StoreFailure } from '@causeway/client';
 import type { DocumentId, LimitRow, StoreCommand } from '@causeway/core';
 import type { Random } from '../random.ts';
-import type { SimulatedProcess } from './process.ts';
 import { settle } from './settle.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
 
 export interface DiskFaults {
   latencyMs: { from: number; to: number };

@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { Connection } from './connection.ts';
 import type { Direction, LineFaults } from './line.ts';
-import type { SimulatedProcess } from './process.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
 
 /** The line between a device and the relay. */
 export class Line {

@@ -3,8 +3,8 @@
 import type { AppendRequest, AppendResult, LogStore } from '@causeway/relay';
 import { LogFailure, openMemoryStore } from '@causeway/relay';
 import type { Random } from '../random.ts';
-import type { SimulatedProcess } from './process.ts';
 import { settle } from './settle.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
 
 export interface RelayDiskFaults {
   latencyMs: { from: number; to: number };

@@ -6,8 +6,8 @@ import type { AppendResult, Link, LinkEvents, RelayLimits } from '@causeway/rela
 import { defaultLimits, PrimarySession, publishedLimits, RelayDriver } from '@causeway/relay';
 import { Random } from '../random.ts';
 import type { Listener } from './connection.ts';
-import { SimulatedProcess } from './process.ts';
 import { RelayDisk } from './relay-disk.ts';
+import { SimulatedProcess } from './simulated-process.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface RelayOptions {

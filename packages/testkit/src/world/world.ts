@@ -14,8 +14,8 @@ import type { PerformedEffect, Tab } from './device.ts';
 import { SimulatedDevice } from './device.ts';
 import { Disk } from './disk.ts';
 import { Line } from './network.ts';
-import type { SimulatedProcess } from './process.ts';
 import { SimulatedRelay } from './relay.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
 import { settleMicrotasks, Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
 
@@ -47,6 +47,14 @@ export interface Watcher<A extends App = App> {
   onCommitted?(entries: readonly LogEntry[]): void;
 }
 
+/** No run comes near it; a livelock passes it in a moment. */
+const eventsPerInstantMax = 20_000;
+
+/** Time does not go on any more: some machine wakes itself without end. */
+export class WorldStuck extends Error {
+  override readonly name = 'WorldStuck';
+}
+
 export class World<A extends App = App> {
   readonly timeline = new Timeline();
   readonly trace: Trace;
@@ -60,6 +68,7 @@ export class World<A extends App = App> {
   /** Inputs that machines took. */
   steps = 0;
   private readonly o: WorldOptions<A>;
+  private eventsNow = 0;
   private readonly watchers: Watcher<A>[] = [];
 
   constructor(o: WorldOptions<A>) {
@@ -204,6 +213,7 @@ export class World<A extends App = App> {
   }
 
   private async runNext(): Promise<void> {
+    this.assertMoving();
     try {
       this.timeline.runNext();
     } catch (error) {
@@ -214,6 +224,14 @@ export class World<A extends App = App> {
 
   private noteRewound(device: SimulatedDevice<A>): void {
     for (const watcher of this.watchers) watcher.onDiskRewound?.(device);
+  }
+
+  /** A machine that asks to be woken at once, again and again, would stop the time. */
+  private assertMoving(): void {
+    if (this.timeline.nextMs > this.nowMs) this.eventsNow = 0;
+    this.eventsNow += 1;
+    if (this.eventsNow <= eventsPerInstantMax) return;
+    throw new WorldStuck(`${this.eventsNow} events at ${this.nowMs} ms, and time does not go on`);
   }
 
   private observe(process: SimulatedProcess, step: ObservedStep): void {
