@@ -2,7 +2,6 @@
 // exploration is `npm run simulate`.
 import { describeProblem, drawPlan, runPlan } from '@causeway/testkit';
 import { expect, test } from 'vitest';
-import { regressions } from './regressions.ts';
 
 const batches = 8;
 const seedsPerBatch = 12;
@@ -29,9 +28,3 @@ test('the same seed gives the same trace', async () => {
   }
   expect((await runPlan(drawPlan(4))).traceHash).not.toBe((await runPlan(drawPlan(5))).traceHash);
 }, 60_000);
-
-for (const { seed, found } of regressions) {
-  test(`seed ${seed} stays mended: ${found}`, async () => {
-    expect(await findProblems(seed)).toEqual([]);
-  }, 60_000);
-}

@@ -56,11 +56,11 @@ export const mutants: readonly Mutant[] = [
     to: "    if (firstSeq < 0) refuse(step, session, request, { code: 'gap', seq: 0, expected: 0 });\n",
   },
   {
-    name: 'missing-dependency-allowed',
-    why: 'a change is committed before what it stands on',
-    file: `${relay}/log/judge-change.ts`,
-    from: '    return committed !== undefined && isSameBytes(committed, dot.hash);',
-    to: '    return committed === undefined || isSameBytes(committed, dot.hash);',
+    name: 'wrong-predecessor',
+    why: 'what a dead tab left is refused as a fork after a reload',
+    file: `${core}/replica-open.ts`,
+    from: '    const isCommitted = seq <= (state.roster.get(author.writer)?.seq ?? 0);',
+    to: '    const isCommitted = seq < (state.roster.get(author.writer)?.seq ?? 0);',
   },
   {
     name: 'dots-not-stated',
@@ -100,11 +100,11 @@ export const mutants: readonly Mutant[] = [
     to: '  store.waiting = [...store.waiting];\n',
   },
   {
-    name: 'queue-emptied-on-refusal',
-    why: 'a refused push throws away the work behind it',
+    name: 'storage-failure-for-good',
+    why: 'a relay whose disk was full for a moment never gets the work',
     file: `${core}/queue/push.ts`,
-    from: '  refillOutbox(state);\n}\n',
-    to: '  for (const key of state.queue.keys()) if (link.refused.size > 0) state.queue.delete(key);\n  refillOutbox(state);\n}\n',
+    from: "'gap', 'missing-dependency', 'storage-failed', 'moved'",
+    to: "'gap', 'missing-dependency', 'moved'",
   },
   {
     name: 'act-before-mark',

@@ -39,6 +39,15 @@ interface Scene {
 
 const acts: Readonly<Record<Deed, (scene: Scene) => void>> = {
   act: ({ stage, device, random }) => actAsPerson(stage, device, random),
+  'act-and-crash': ({ stage, device, random }) => {
+    actAsPerson(stage, device, random);
+    const { tab } = device;
+    if (tab) stage.world.timeline.after(random.next() * 15, () => device.crashTab(tab));
+  },
+  'act-and-crash-relay': ({ stage, device, random }) => {
+    actAsPerson(stage, device, random);
+    stage.world.timeline.after(random.next() * 60, () => stage.world.crashRelay());
+  },
   cut: ({ device }) => device.line.cut('up', 'down'),
   'cut-up': ({ device }) => device.line.cut('up'),
   'cut-down': ({ device }) => device.line.cut('down'),
@@ -186,7 +195,7 @@ const endedBy: Readonly<Partial<Record<Deed, readonly Deed[]>>> = {
   'clean-line': ['corrupt', 'duplicate'],
   'go-online': ['go-offline'],
   'disk-well': ['disk-fails', 'disk-full', 'disk-slow'],
-  'start-relay': ['crash-relay'],
+  'start-relay': ['crash-relay', 'act-and-crash-relay'],
   'relay-disk-well': ['relay-disk-full', 'relay-disk-slow'],
 };
 

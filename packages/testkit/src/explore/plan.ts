@@ -7,6 +7,8 @@ import type { Workload } from '../workloads/workload.ts';
 
 export const deeds = [
   'act',
+  'act-and-crash',
+  'act-and-crash-relay',
   'cut',
   'cut-up',
   'cut-down',
@@ -82,6 +84,8 @@ const families: readonly (readonly Deed[])[] = [
   ['disk-fails', 'disk-well'],
   ['disk-full', 'disk-well'],
   ['disk-slow', 'disk-well'],
+  ['act-and-crash', 'reload'],
+  ['act-and-crash-relay', 'start-relay'],
   ['crash-relay', 'start-relay', 'start-relay'],
   ['crash-primary'],
   ['relay-disk-full', 'relay-disk-well'],
