@@ -56,11 +56,11 @@ export const mutants: readonly Mutant[] = [
     to: "    if (firstSeq < 0) refuse(step, session, request, { code: 'gap', seq: 0, expected: 0 });\n",
   },
   {
-    name: 'wrong-predecessor',
-    why: 'what a dead tab left is refused as a fork after a reload',
-    file: `${core}/replica-open.ts`,
-    from: '    const isCommitted = seq <= (state.roster.get(author.writer)?.seq ?? 0);',
-    to: '    const isCommitted = seq < (state.roster.get(author.writer)?.seq ?? 0);',
+    name: 'sibling-not-adopted',
+    why: 'what a tab saved and did not send any more stays on the device',
+    file: `${core}/causality/receive.ts`,
+    from: '  state.heldSiblings.push(...changes.map((queued) => queued.change));',
+    to: '  state.heldSiblings.push(...changes.slice(0, 0).map((queued) => queued.change));',
   },
   {
     name: 'dots-not-stated',
