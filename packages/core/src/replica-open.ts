@@ -70,6 +70,7 @@ function emptyState(setup: ReplicaSetup, moment: Moment): ReplicaState {
       outbox: [],
       inFlight: 0,
       headPosition: 0,
+      relayVector: new Map(),
       retryAtMs: never,
       refused: new Map(),
     },

@@ -5,6 +5,7 @@ import type { Hash } from './bytes/hash.ts';
 import type { Change, Decision, WriterRecord } from './causality/change.ts';
 import type { Dot } from './causality/context.ts';
 import type { LogHead } from './causality/log-entry.ts';
+import type { VersionVector } from './causality/version-vector.ts';
 import type { CoordinationFold } from './coordination/fold.ts';
 import type { DocumentId, OperationId, User, WriterId } from './identity.ts';
 import type { Mode, OpContext, Position, ReceiptState, Strength } from './outcome.ts';
@@ -87,6 +88,8 @@ export interface ReplicaState extends ReplicaSetup {
     outbox: PendingChange[];
     /** Pushed on this link and not yet committed. */
     inFlight: number;
+    /** What the relay had of our writers when it answered: that needs no sending. */
+    relayVector: VersionVector;
     /** The relay's head, as far as it told us. */
     headPosition: number;
     retryAtMs: number;

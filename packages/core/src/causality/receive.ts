@@ -26,6 +26,7 @@ export function subscribed(
   moment: Moment,
 ): void {
   state.link.headPosition = answer.head.position;
+  state.link.relayVector = new Map(answer.vector);
   if (answer.relation !== 'resumed') {
     // An empty or older log is an unreasonable answer: keep everything, follow nothing. (trap 12)
     state.frozen = `relay-${answer.relation}`;

@@ -78,12 +78,18 @@ function hashBefore(state: ReplicaState, pending: PendingChange): Uint8Array {
   return committed?.seq === seq - 1 ? committed.hash : chainGenesis(state.hash, state.id, author);
 }
 
-/** After a new subscription, or a refusal: everything saved and uncommitted goes again. */
+/**
+ * After a new subscription, or a refusal: everything saved that the relay does not have goes again.
+ * What it has was acknowledged in vain, and comes back with the entries that are resumed.
+ */
 export function refillOutbox(state: ReplicaState): void {
   const { link } = state;
   link.inFlight = 0;
   link.outbox = [...state.queue.values()].filter(
-    (pending) => pending.isSaved && pending.position === undefined,
+    ({ change, isSaved, position }) =>
+      isSaved &&
+      position === undefined &&
+      change.seq > (link.relayVector.get(change.author.writer) ?? 0),
   );
 }
 
