@@ -38,7 +38,7 @@ export interface CaseWork {
   readonly openedMs: number;
   deficit: number;
   readonly affected: OperationSummary[];
-  /** Found unmendable: not tried again by this incarnation. */
+  /** The log says that people decide: not tried again. */
   isEscalated: boolean;
 }
 

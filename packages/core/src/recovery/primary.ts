@@ -6,7 +6,7 @@ import { isNamed } from '../causality/change.ts';
 import { decodeHeader, encodeHeader, encodeOperationPayload } from '../causality/change-codec.ts';
 import { chainNext } from '../causality/hash-chain.ts';
 import type { LogEntry } from '../causality/log-entry.ts';
-import type { Fact } from '../coordination/facts.ts';
+import type { CaseFact, Fact } from '../coordination/facts.ts';
 import { decodeFacts, encodeFacts } from '../coordination/facts.ts';
 import { foldFact, isClosed } from '../coordination/fold.ts';
 import { parseOperationId } from '../identity.ts';
@@ -60,11 +60,21 @@ function followFacts(state: PrimaryState, entry: LogEntry): void {
   for (const fact of decodeFacts(entry.sealed.payload) ?? []) {
     foldFact(state.fold, fact);
     if (fact.fact === 'verdict') state.document.judge([fact.verdict]);
-    if (fact.fact !== 'case' || !isClosed(fact.state)) continue;
-    for (const [name, work] of state.cases) if (work.id === fact.id) state.cases.delete(name);
-    state.healed = state.healed.filter((work) => work.id !== fact.id);
+    if (fact.fact === 'case') followCase(state, fact);
   }
   state.facts = state.facts.filter((fact) => !isRecorded(state, fact));
+}
+
+function followCase(state: PrimaryState, fact: CaseFact): void {
+  const isAbout = (work: CaseWork): boolean => work.id === fact.id;
+  if (isClosed(fact.state)) {
+    for (const [name, work] of state.cases) if (isAbout(work)) state.cases.delete(name);
+    state.healed = state.healed.filter((work) => !isAbout(work));
+  } else if (fact.state === 'escalated') {
+    for (const work of [...state.cases.values(), ...state.healed]) {
+      if (isAbout(work)) work.isEscalated = true;
+    }
+  }
 }
 
 function isRecorded(state: PrimaryState, fact: Fact): boolean {
@@ -113,7 +123,6 @@ function nextDue(
 
 function mendCase(state: PrimaryState, work: CaseWork, moment: Moment): readonly PrimaryEffect[] {
   const mending = mend(state, work, moment);
-  if (mending.fact.state === 'escalated') work.isEscalated = true;
   const facts = factsChange(state, [
     mending.fact,
     ...(mending.result?.ran.verdicts ?? []).map(

@@ -1,4 +1,4 @@
-// Effects on devices: each at most once under its key, and only after its operation is on disk (G10).
+// Effects on devices: those declared so at most once under their key, and only after its operation is on disk (G10).
 import type { PerformedEffect, SimulatedDevice } from '../world/device.ts';
 import type { Watcher, World } from '../world/world.ts';
 import type { Findings } from './guarantees.ts';
@@ -20,7 +20,8 @@ export class EffectWatch implements Watcher {
 
   onEffect({ device, key, name }: PerformedEffect): void {
     const before = this.performed.get(key);
-    if (before !== undefined && !this.excused.has(key)) {
+    const isOnce = this.world.app.definition.effects[name]?.delivery === 'at-most-once';
+    if (before !== undefined && isOnce && !this.excused.has(key)) {
       this.findings.report('G10', `${name} ${key} on ${device}, after ${before} had done it`);
     }
     this.performed.set(key, device);

@@ -34,6 +34,10 @@ export class LimitWatch implements Watcher {
       if (command.type === 'release') {
         during = during.filter(({ operation }) => operation !== command.operation);
       }
+      if (command.type === 'commit') {
+        const settled = new Set(command.settled);
+        during = during.filter(({ operation }) => !settled.has(operation));
+      }
       if (command.type === 'enqueue') this.checkMaximum(device, command.change);
     }
   }
