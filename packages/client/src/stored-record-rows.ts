@@ -41,17 +41,6 @@ export function decodeIdentity(record: Uint8Array): ReplicaId | undefined {
   return reader.done ? replica : undefined;
 }
 
-/** A sentence for people, kept until it was handed over once. */
-export function encodeNotice(text: string): Uint8Array {
-  return sealRecord(new ByteWriter().byte(format).text(text).done());
-}
-
-export function decodeNotice(record: Uint8Array): string | undefined {
-  const reader = openReader(record);
-  const text = reader.text();
-  return reader.done ? text : undefined;
-}
-
 export function encodeHead(head: LogHead): Uint8Array {
   const writer = new ByteWriter().byte(format).fixed(hexToBytes(head.log)).uint(head.epoch);
   writer.uint(head.position).fixed(head.prefixHash).fixed(head.digest).uint(head.namedPosition);
