@@ -1,19 +1,24 @@
 // From what the device kept to a running replica: snapshot, log tail, then the queue on top.
 import type { Change } from './causality/change.ts';
+import { sealedBytes } from './causality/change.ts';
 import { decodeHeader } from './causality/change-codec.ts';
+import { headAfter, headAtStart } from './causality/follow-head.ts';
 import { chainGenesis, chainNext } from './causality/hash-chain.ts';
-import type { LogEntry, LogHead } from './causality/log-entry.ts';
-import { applyCommitted, noteOperation, takeForeign } from './causality/receive.ts';
+import type { LogEntry } from './causality/log-entry.ts';
+import { applyCommitted, isCutOff, noteOperation, takeForeign } from './causality/receive.ts';
 import { emptyFold, outcomeOf } from './coordination/fold.ts';
 import type { OperationId, WriterId } from './identity.ts';
 import type { Moment } from './moment.ts';
 import { toPosition } from './outcome.ts';
 import { askStore } from './queue/ask-store.ts';
 import { resumeEffects } from './queue/device-effects.ts';
-import { decodeSnapshot, encodeSnapshot } from './queue/snapshot.ts';
-import type { StoreCommand, StoredDocument } from './queue/stored.ts';
+import { decodeSnapshot } from './queue/snapshot.ts';
+import type { StoredDocument } from './queue/stored.ts';
+import { askSnapshot } from './queue/take-snapshot.ts';
 import type { ReplicaSetup, ReplicaState } from './replica-state.ts';
+import { pendingKey } from './replica-state.ts';
 
+const committedStores: ReadonlySet<string> = new Set(['heads', 'snapshots', 'tail']);
 /** A tail this long is folded into a new snapshot at the next opening. */
 const tailEntriesMax = 500;
 const defaultChangeBytesMax = 900_000;
@@ -29,8 +34,9 @@ export function openReplica(
   stored: StoredDocument,
   moment: Moment,
 ): ReplicaState {
-  const state = emptyState(setup, moment);
+  const state = emptyState(setup, stored, moment);
   loadCommitted(state, stored, moment);
+  noteLost(state, stored);
   resumeQueue(state, stored);
   resumeEffects(state, stored.effects);
   resumeEpisode(state, stored);
@@ -38,21 +44,34 @@ export function openReplica(
   return state;
 }
 
+/** It waits for what nobody here has: shown as pending, but nothing new must stand on it. */
+function setAside(state: ReplicaState, change: Change): void {
+  const { author, seq, header } = change;
+  const kept = { change, touched: [], isApplied: false, isSaved: true, position: undefined };
+  state.queue.set(pendingKey(author.writer, seq), kept);
+  const id = header.operation?.id;
+  if (!id) return;
+  state.receipts.set(id, { type: 'saved', strength: state.strength, as: 'applied' });
+}
+
 /** A tab that died may have left in the queue what another one already saw committed. */
 function resumeQueue(state: ReplicaState, stored: StoredDocument): void {
   const dequeued: { writer: WriterId; seq: number }[] = [];
   for (const { change } of stored.queue) {
-    const { author, seq } = change;
-    const isCommitted = seq <= (state.roster.get(author.writer)?.seq ?? 0);
-    if (isCommitted) dequeued.push({ writer: author.writer, seq });
+    const { writer } = change.author;
+    if (isCommitted(state, writer, change.seq)) dequeued.push({ writer, seq: change.seq });
+    else if (isCutOff(state, change)) setAside(state, change);
     else takeForeign(state, change);
+  }
+  for (const { change } of state.damaged) {
+    if (change && isCommitted(state, change.writer, change.seq)) dequeued.push(change);
   }
   const { head } = state;
   if (!head || dequeued.length === 0) return;
   askStore(state, { type: 'commit', entries: [], head, dequeued, settled: [] });
 }
 
-function emptyState(setup: ReplicaSetup, moment: Moment): ReplicaState {
+function emptyState(setup: ReplicaSetup, stored: StoredDocument, moment: Moment): ReplicaState {
   const never = Number.POSITIVE_INFINITY;
   return {
     ...setup,
@@ -97,6 +116,9 @@ function emptyState(setup: ReplicaSetup, moment: Moment): ReplicaState {
       retryAtMs: never,
       attempt: 0,
     },
+    damaged: stored.damaged ?? [],
+    lost: new Map(),
+    isSnapshotLost: false,
     frozen: undefined,
     isStepping: false,
     asked: [],
@@ -106,19 +128,41 @@ function emptyState(setup: ReplicaSetup, moment: Moment): ReplicaState {
 function loadCommitted(state: ReplicaState, stored: StoredDocument, moment: Moment): void {
   if (stored.snapshot && !loadSnapshot(state, stored.snapshot.bytes)) {
     // The tail stands on it: without it nothing is known, so the log is followed from its beginning.
-    state.why = 'snapshot-unreadable';
+    loseSnapshot(state);
     return;
   }
-  const epoch = stored.head?.epoch ?? 0;
+  if (state.damaged.some(({ store }) => store === 'snapshots')) loseSnapshot(state);
+  const known = stored.head;
+  if (!state.head && known) state.head = headAtStart(state.hash, state.id, known);
   const start = state.head?.position ?? 0;
   const tail = stored.tail.filter((entry) => entry.position > start);
-  for (const entry of tail) loadEntry(state, entry, { epoch, moment });
-  if (!stored.head) return;
-  const reached = tail.at(-1)?.position ?? start;
-  // A gap would mean lost records: follow the log again from where the records end.
-  if (reached === stored.head.position) state.head = stored.head;
-  const { head } = state;
-  if (tail.length > tailEntriesMax && head) askStore(state, snapshotOf(state, head));
+  // Where records are missing the head is not believed: the log is followed from where they end.
+  for (const entry of tail) if (!loadEntry(state, entry, moment)) break;
+  if (tail.length > tailEntriesMax && state.head) askSnapshot(state, state.head);
+}
+
+function loseSnapshot(state: ReplicaState): void {
+  state.why = 'snapshot-unreadable';
+  state.isSnapshotLost = true;
+}
+
+/** Own changes that were saved and can never be sent: unreadable, or over every relay's limit. */
+function noteLost(state: ReplicaState, stored: StoredDocument): void {
+  const note = (writer: WriterId, seq: number, code: 'damaged' | 'too-large'): void => {
+    if (isCommitted(state, writer, seq)) return;
+    if (seq < (state.lost.get(writer)?.seq ?? Number.POSITIVE_INFINITY)) {
+      state.lost.set(writer, { seq, code });
+    }
+  };
+  for (const { change } of state.damaged) if (change) note(change.writer, change.seq, 'damaged');
+  for (const { change } of stored.queue) {
+    const isTooLarge = sealedBytes(change.sealed) > defaultChangeBytesMax;
+    if (isTooLarge) note(change.author.writer, change.seq, 'too-large');
+  }
+}
+
+function isCommitted(state: ReplicaState, writer: WriterId, seq: number): boolean {
+  return seq <= (state.roster.get(writer)?.seq ?? 0);
 }
 
 /** False when it cannot be read; nothing is changed then. */
@@ -147,14 +191,11 @@ function awaitOutcome(
   state.receipts.set(operation, { type: 'committed', position: at });
 }
 
-function loadEntry(
-  state: ReplicaState,
-  entry: LogEntry,
-  { epoch, moment }: { readonly epoch: number; readonly moment: Moment },
-): void {
+/** False where the entry does not follow what is known: nothing is changed then. */
+function loadEntry(state: ReplicaState, entry: LogEntry, moment: Moment): boolean {
   const header = decodeHeader(entry.sealed.header);
-  if (!header) return;
   const { author, seq, sealed, position } = entry;
+  if (!header || !state.head || position !== state.head.position + 1) return false;
   const before = state.roster.get(author.writer)?.hash;
   const hash = chainNext(state.hash, before ?? chainGenesis(state.hash, state.id, author), sealed);
   const change: Change = { author, seq, header, sealed, hash };
@@ -162,19 +203,10 @@ function loadEntry(
   applyCommitted(state, change, position);
   noteOperation(state, change, position, moment);
   const isOwn = author.replica === state.author.replica;
+  const { epoch } = state.head;
   if (isOwn && header.operation) awaitOutcome(state, header.operation.id, { epoch, position });
-}
-
-function snapshotOf(state: ReplicaState, head: LogHead): StoreCommand {
-  const bytes = encodeSnapshot({
-    head,
-    roster: [...state.roster.values()],
-    fold: state.fold,
-    auditDuePosition: state.auditDue.position,
-    awaiting: [...state.awaiting],
-    document: state.document.save(),
-  });
-  return { type: 'snapshot', position: head.position, bytes };
+  state.head = headAfter(state.hash, state.head, change);
+  return true;
 }
 
 /** An episode that a reload interrupted goes on: being cut is not over because a page was. */
@@ -201,9 +233,18 @@ function releaseSettledRows(state: ReplicaState, stored: StoredDocument): void {
     state.awaiting.delete(operation);
     if (outcome) state.receipts.set(operation, outcome);
   }
+  // Where committed records are missing nobody here can say what is over.
+  const isBlind = state.damaged.some(({ store }) => committedStores.has(store));
+  if (isBlind) return;
   const queued = new Set(stored.queue.map(({ change }) => change.header.operation?.id));
-  for (const { operation, state: row } of stored.rows) {
-    const isOver = row === 'spent' && !queued.has(operation) && !state.awaiting.has(operation);
-    if (isOver) askStore(state, { type: 'release', operation });
+  const isOver = (operation: OperationId): boolean =>
+    !queued.has(operation) && !state.awaiting.has(operation);
+  for (const { operation, writer, state: row } of stored.rows) {
+    const isKnown = row === 'spent' && !state.lost.has(writer);
+    if (isKnown && isOver(operation)) askStore(state, { type: 'release', operation });
+  }
+  for (const { store, operation } of state.damaged) {
+    const isRow = store === 'limits' && operation !== undefined && state.lost.size === 0;
+    if (isRow && isOver(operation)) askStore(state, { type: 'release', operation });
   }
 }

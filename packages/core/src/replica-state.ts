@@ -10,7 +10,7 @@ import type { CoordinationFold } from './coordination/fold.ts';
 import type { DocumentId, OperationId, User, WriterId } from './identity.ts';
 import type { Mode, OpContext, Position, ReceiptState, Strength } from './outcome.ts';
 import type { ProposedRow } from './partition/decide.ts';
-import type { StoreCommand, StoredEffect, StoredEpisode } from './queue/stored.ts';
+import type { DamagedRecord, StoreCommand, StoredEffect, StoredEpisode } from './queue/stored.ts';
 import type { ReplicaEffect } from './replica-effect.ts';
 
 /** What a replica is given for life. */
@@ -127,6 +127,11 @@ export interface ReplicaState extends ReplicaSetup {
     retryAtMs: number;
     attempt: number;
   };
+  /** What this device could not read back, as far as it is not mended yet. */
+  damaged: readonly DamagedRecord[];
+  /** Own changes that can never be sent (lost here, or too large), and with them all that follows. */
+  readonly lost: Map<WriterId, { readonly seq: number; readonly code: 'damaged' | 'too-large' }>;
+  isSnapshotLost: boolean;
   /** Why the log can no longer be followed; local work goes on. */
   frozen: string | undefined;
   isStepping: boolean;

@@ -5,6 +5,7 @@ import { decodeOperationPayload } from './causality/change-codec.ts';
 import type { VersionVector } from './causality/version-vector.ts';
 import type { OperationId, WriterId } from './identity.ts';
 import type { Mode, Strength } from './outcome.ts';
+import type { DamagedRecord } from './queue/stored.ts';
 import type { ReplicaState } from './replica-state.ts';
 
 export interface ReplicaStatus {
@@ -20,6 +21,8 @@ export interface ReplicaStatus {
   /** Everything this replica has is committed. */
   readonly synced: boolean;
   readonly audit: 'current' | 'behind' | 'none';
+  /** What this device could not read back: kept as it is, for export. */
+  readonly damaged: readonly DamagedRecord[];
   /** The relay refused changes of this device for good: they stay here. */
   readonly refused: string | undefined;
 }
@@ -41,8 +44,13 @@ export function statusOf(state: ReplicaState): ReplicaStatus {
     storage: state.store.failure ? 'storage-failed' : state.strength,
     pending,
     unsaved,
-    synced: pending === 0 && state.deciding.size === 0 && state.frozen === undefined,
+    synced:
+      pending === 0 &&
+      state.deciding.size === 0 &&
+      state.frozen === undefined &&
+      state.lost.size === 0,
     audit: !state.link.hasPrimary ? 'none' : isAudited ? 'current' : 'behind',
+    damaged: state.damaged,
     refused: refused?.code,
   };
 }

@@ -1,8 +1,8 @@
 // How to cut long lists of changes or entries, so that each part fits a frame as one message. Only
 // the caller knows the chain hashes between the parts, so the lists are cut, not the messages.
-import type { SealedChange } from '@causeway/core';
+import { type SealedChange, sealedBytes } from '@causeway/core';
 import type { EntryItem } from './down.ts';
-import { changesPerPushMax, itemsPerEntriesMax, sealedBytes } from './wire-limits.ts';
+import { changesPerPushMax, itemsPerEntriesMax } from './wire-limits.ts';
 
 /** The most that a push or entries take in a frame beside their items, the frame's own included. */
 const aroundBytesMax = 320;

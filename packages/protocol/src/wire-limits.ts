@@ -1,6 +1,5 @@
 // How much one frame may hold. The first two are a relay's choice and travel in `welcome`; the
 // others are part of the protocol: they bound what a frame of a megabyte can make a peer allocate.
-import type { SealedChange } from '@causeway/core';
 import type { DownMessage, Limits } from './down.ts';
 import type { UpMessage } from './up.ts';
 
@@ -15,15 +14,6 @@ export const itemsPerEntriesMax = 8192;
 export const vectorEntriesMax = 10_000;
 export const headerBytesMax = 65_536;
 export const tokenBytesMax = 4096;
-
-/**
- * The size of a change as `changeBytesMax` counts it. Cost: O(1). The decoder does not apply that
- * limit: who admits a push answers `push-refused` `too-large`, so that the client can set the one
- * change aside instead of losing its link for ever.
- */
-export function sealedBytes(change: SealedChange): number {
-  return change.header.length + change.payload.length + change.effects.length;
-}
 
 /** How many items a message adds towards {@link itemsPerFrameMax}. Cost: O(1). */
 export function countItems(message: UpMessage | DownMessage): number {

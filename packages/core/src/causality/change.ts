@@ -76,6 +76,15 @@ export interface Change {
   readonly hash: Uint8Array;
 }
 
+/**
+ * The size of a change as `changeBytesMax` counts it. Cost: O(1). The decoder does not apply that
+ * limit: who admits a push answers `push-refused` `too-large`, so that the client can set the one
+ * change aside instead of losing its link for ever.
+ */
+export function sealedBytes(change: SealedChange): number {
+  return change.header.length + change.payload.length + change.effects.length;
+}
+
 /** True for every change but a plain edit: those that conditional appends are about. */
 export function isNamed(kind: ChangeKind): boolean {
   return kind !== 'edit' && kind !== 'import';

@@ -1,7 +1,6 @@
 // Following the log: entries come in commit order, are verified against the hash chains as a whole,
 // applied, and only then kept. Anything that does not fit is refused before it touches the document.
-import { addToDigest } from '../bytes/change-set-digest.ts';
-import { isSameBytes, zeroHash } from '../bytes/hash.ts';
+import { isSameBytes } from '../bytes/hash.ts';
 import { decodeFacts } from '../coordination/facts.ts';
 import { foldFact, outcomeOf } from '../coordination/fold.ts';
 import type { OperationId } from '../identity.ts';
@@ -10,13 +9,14 @@ import { askStore } from '../queue/ask-store.ts';
 import { refillOutbox } from '../queue/push.ts';
 import { sealEdits } from '../queue/seal.ts';
 import type { QueuedChange } from '../queue/stored.ts';
+import { replaceLostSnapshot } from '../queue/take-snapshot.ts';
 import type { ArrivedItem, ReplicaInput } from '../replica-input.ts';
 import type { PendingChange, ReplicaState, RosterEntry } from '../replica-state.ts';
 import { pendingKey } from '../replica-state.ts';
 import type { Change } from './change.ts';
-import { isNamed } from './change.ts';
 import { decodeHeader, decodeOperationPayload } from './change-codec.ts';
-import { chainGenesis, chainNext, prefixGenesis, prefixNext } from './hash-chain.ts';
+import { headAfter, headAtStart } from './follow-head.ts';
+import { chainGenesis, chainNext } from './hash-chain.ts';
 import type { LogEntry, LogHead } from './log-entry.ts';
 
 /** The relay answered where it stands. */
@@ -35,14 +35,7 @@ export function subscribed(
   state.frozen = undefined;
   state.link.isSubscribed = true;
   state.link.retryAtMs = Number.POSITIVE_INFINITY;
-  state.head ??= {
-    log: answer.head.log,
-    epoch: answer.head.epoch,
-    position: 0,
-    prefixHash: prefixGenesis(state.hash, state.id, answer.head.log),
-    digest: zeroHash,
-    namedPosition: 0,
-  };
+  state.head ??= headAtStart(state.hash, state.id, answer.head);
   state.auditDue.sinceMs = moment.monotonicMs;
   refillOutbox(state);
 }
@@ -51,10 +44,15 @@ export function subscribed(
 export function askToSubscribe(state: ReplicaState): void {
   const vector = new Map<string, readonly [Change['author']['writer'], number]>();
   for (const { change, position } of state.queue.values()) {
-    if (position !== undefined) continue;
+    if (position !== undefined || isCutOff(state, change)) continue;
     vector.set(change.author.writer, [change.author.writer, change.seq]);
   }
   state.asked.push({ type: 'subscribe', known: state.head, vector: [...vector.values()] });
+}
+
+/** Nothing from a damaged change on can be sent: nobody here has what comes before it. */
+export function isCutOff(state: ReplicaState, { author, seq }: Change): boolean {
+  return seq >= (state.lost.get(author.writer)?.seq ?? Number.POSITIVE_INFINITY);
 }
 
 interface Verified {
@@ -94,18 +92,15 @@ function verify(
 ): Verified | undefined {
   const changes: Change[] = [];
   const roster = new Map<string, RosterEntry>();
-  let { position, prefixHash, digest, namedPosition } = head;
+  let reached = head;
   for (const item of items) {
     const change = linkOf(state, roster, item);
     if (!change) return undefined;
     roster.set(change.author.writer, { record: change.author, seq: change.seq, hash: change.hash });
-    position += 1;
-    prefixHash = prefixNext(state.hash, prefixHash, change.hash);
-    digest = addToDigest(digest, change.hash);
-    if (isNamed(change.header.kind)) namedPosition = position;
+    reached = headAfter(state.hash, reached, change);
     changes.push(change);
   }
-  return { changes, head: { ...head, position, prefixHash, digest, namedPosition }, roster };
+  return { changes, head: reached, roster };
 }
 
 /** The change, if it is the next link of its writer's chain. */
@@ -144,6 +139,7 @@ function applyVerified(
     const pending = state.queue.get(pendingKey(author.writer, seq));
     // Also what another tab made, though this one may not have heard of it: it waits no longer.
     if (author.replica === state.author.replica) dequeued.push({ writer: author.writer, seq });
+    if (state.lost.get(author.writer)?.seq === seq) findAgain(state, author.writer);
     if (pending) {
       commitPending(state, pending, position);
       if (!pending.isApplied) applyCommitted(state, change, position);
@@ -162,6 +158,15 @@ function applyVerified(
     { next: 'committed', changes: dequeued, settled, head: verified.head },
   );
   releaseHeldSiblings(state);
+  replaceLostSnapshot(state);
+}
+
+/** The log has what this device lost: the writer's later changes can follow it. */
+function findAgain(state: ReplicaState, writer: Change['author']['writer']): void {
+  state.lost.delete(writer);
+  state.damaged = state.damaged.filter(({ change }) => change?.writer !== writer);
+  state.link.refused.delete(writer);
+  refillOutbox(state);
 }
 
 /** A change of this replica got its position: its content is here already. */

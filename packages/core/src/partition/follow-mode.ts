@@ -67,6 +67,7 @@ export function followLink(
   link.hasPrimary = input.hasPrimary;
   link.changeBytesMax = input.changeBytesMax;
   link.refused.clear();
+  for (const [writer, lost] of state.lost) link.refused.set(writer, lost);
   askToSubscribe(state);
 }
 

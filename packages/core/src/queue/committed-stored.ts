@@ -6,6 +6,7 @@ import type { OperationId, WriterId } from '../identity.ts';
 import { toPosition } from '../outcome.ts';
 import type { ReplicaState } from '../replica-state.ts';
 import { pendingKey } from '../replica-state.ts';
+import { replaceLostSnapshot } from './take-snapshot.ts';
 
 export function committedStored(
   state: ReplicaState,
@@ -32,4 +33,5 @@ export function committedStored(
     state.awaiting.delete(operation);
     state.receipts.set(operation, outcome);
   }
+  replaceLostSnapshot(state);
 }

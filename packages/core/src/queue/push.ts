@@ -1,5 +1,6 @@
 // Sending what is saved, in order, and within a window; the relay's log deduplicates, so after any
 // doubt the same changes are simply sent again under the same names.
+import { sealedBytes } from '../causality/change.ts';
 import { chainGenesis } from '../causality/hash-chain.ts';
 import type { Moment } from '../moment.ts';
 import type { ReplicaInput } from '../replica-input.ts';
@@ -42,8 +43,7 @@ function holdTooLarge({ link }: ReplicaState): void {
 }
 
 function sizeOf({ change }: PendingChange): number {
-  const { header, payload, effects } = change.sealed;
-  return header.length + payload.length + effects.length;
+  return sealedBytes(change.sealed);
 }
 
 /** The longest run of one writer's consecutive changes at the front of the outbox. */

@@ -1,7 +1,13 @@
 // From pushes to the log: gathered into groups, one in flight, answered only when the store says that
 // the group is durable. The entries that come back, `own` to whoever pushed them, are the answer.
-import type { DocumentId, LogEntry, LogHead, SealedChange } from '@causeway/core';
-import { type Push, type PushRefusal, peerFault, sealedBytes } from '@causeway/protocol';
+import {
+  type DocumentId,
+  type LogEntry,
+  type LogHead,
+  type SealedChange,
+  sealedBytes,
+} from '@causeway/core';
+import { type Push, type PushRefusal, peerFault } from '@causeway/protocol';
 import type { AppendResult, LogFailure } from '../log/log-store.ts';
 import type { SessionId } from '../relay-input.ts';
 import type { Session, Step, WaitingPush } from '../relay-state.ts';

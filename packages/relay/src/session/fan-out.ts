@@ -1,7 +1,7 @@
 // One append group, one message to each live subscriber of a document. Who is not live, or would get
 // too much at once, reads the same entries from the store.
-import type { DocumentId, LogEntry, LogHead } from '@causeway/core';
-import { type Entries, type EntryItem, sealedBytes } from '@causeway/protocol';
+import { type DocumentId, type LogEntry, type LogHead, sealedBytes } from '@causeway/core';
+import type { Entries, EntryItem } from '@causeway/protocol';
 import type { SessionId } from '../relay-input.ts';
 import type { DocumentState, Step, Subscription } from '../relay-state.ts';
 import { catchUp, entryToItem } from './subscriptions.ts';

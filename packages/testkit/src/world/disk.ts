@@ -2,7 +2,7 @@
 // them whole or absent. Only what was flushed survives a power loss.
 import type { MemoryDatabase, ReplicaStore } from '@causeway/client';
 import { createMemoryDatabase, memoryStore, StoreFailure } from '@causeway/client';
-import type { DocumentId, LimitRow, StoreCommand } from '@causeway/core';
+import type { DocumentId, LimitRow, StoreCommand, StoredDocument } from '@causeway/core';
 import type { Random } from '../random.ts';
 import { settle } from './settle.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
@@ -26,6 +26,8 @@ export class Disk {
   /** Told at the instant of each transaction, with what then counts against stand-in limits. */
   onCommit: (commands: readonly StoreCommand[], rows: readonly LimitRow[]) => void = () =>
     undefined;
+  /** What a damaged disk gives back instead of what was written. */
+  misread: (stored: StoredDocument) => StoredDocument = (stored) => stored;
   private flushed: MemoryDatabase;
 
   constructor(database: MemoryDatabase = createMemoryDatabase()) {
@@ -104,7 +106,7 @@ function storeOn(disk: Disk, process: SimulatedProcess, random: Random): Replica
         disk.flush();
         return opened;
       }),
-    load: (document) => later(() => inner.load(document)),
+    load: (document) => later(async () => disk.misread(await inner.load(document))),
     commit: (document, commands) =>
       later(() => {
         const results = inner.commit(document, commands);
@@ -114,7 +116,12 @@ function storeOn(disk: Disk, process: SimulatedProcess, random: Random): Replica
       }),
     rows: (document) => later(() => inner.rows(document)),
     queueAfter: (document, order) => later(() => inner.queueAfter(document, order)),
-    releaseDead: (document, alive) => later(() => inner.releaseDead(document, alive)),
+    releaseDead: (document, alive) =>
+      later(() => {
+        const released = inner.releaseDead(document, alive);
+        disk.onCommit([], rowsIn(disk.database, document));
+        return released;
+      }),
     documents: () => later(() => inner.documents()),
     onSibling: (listener) =>
       inner.onSibling((document) => process.after(half(), () => listener(document))),
