@@ -3,7 +3,7 @@
 import { isSameBytes } from '../bytes/hash.ts';
 import { decodeFacts } from '../coordination/facts.ts';
 import { foldFact, outcomeOf } from '../coordination/fold.ts';
-import type { OperationId } from '../identity.ts';
+import type { OperationId, WriterId } from '../identity.ts';
 import type { Moment } from '../moment.ts';
 import { askStore } from '../queue/ask-store.ts';
 import { refillOutbox } from '../queue/push.ts';
@@ -235,17 +235,26 @@ function releaseHeldSiblings(state: ReplicaState): void {
   const held = state.heldSiblings;
   if (held.length === 0) return;
   state.heldSiblings = held.filter((change) => {
-    if (isKnown(state, change)) return false;
-    if (change.header.context.position > (state.head?.position ?? 0)) return true;
+    if (isKnown(state, change.author.writer, change.seq)) return false;
+    if (!isFounded(state, change)) return true;
     takeForeign(state, change);
     return false;
   });
 }
 
-function isKnown(state: ReplicaState, change: Change): boolean {
-  const { author, seq } = change;
-  const committed = state.roster.get(author.writer)?.seq ?? 0;
-  return seq <= committed || state.queue.has(pendingKey(author.writer, seq));
+/** Everything that its author had seen is here: entries, dots, and its own change before. */
+function isFounded(state: ReplicaState, { author, seq, header }: Change): boolean {
+  const { position, dots } = header.context;
+  return (
+    position <= (state.head?.position ?? 0) &&
+    (seq === 1 || isKnown(state, author.writer, seq - 1)) &&
+    dots.every((dot) => isKnown(state, dot.writer, dot.seq))
+  );
+}
+
+function isKnown(state: ReplicaState, writer: WriterId, seq: number): boolean {
+  const committed = state.roster.get(writer)?.seq ?? 0;
+  return seq <= committed || state.queue.has(pendingKey(writer, seq));
 }
 
 /** Takes an uncommitted change of this replica that another writer made. */
