@@ -18,5 +18,5 @@ export { Disk, type DiskFaults } from './world/disk.ts';
 export type { LineFaults } from './world/line.ts';
 export { Line } from './world/network.ts';
 export { SimulatedRelay } from './world/relay.ts';
-export { SimulatedProcess } from './world/simulated-process.ts';
+export { SimulatedHost } from './world/simulated-host.ts';
 export * from './world/world.ts';

@@ -1,7 +1,7 @@
 // All checkers of one run, on one world.
 import type { DocumentId, ReplicaState } from '@causeway/core';
 import type { Workload } from '../workloads/workload.ts';
-import type { SimulatedProcess } from '../world/simulated-process.ts';
+import type { SimulatedHost } from '../world/simulated-host.ts';
 import type { World } from '../world/world.ts';
 import { CutWatch } from './cut-watch.ts';
 import { EffectWatch } from './effect-watch.ts';
@@ -16,7 +16,7 @@ export interface Checkers {
   readonly truth: LogTruth;
   readonly replicas: ReplicaWatch;
   /** The machine of each tab that is alive. */
-  readonly replicaOf: ReadonlyMap<SimulatedProcess, ReplicaState>;
+  readonly replicaOf: ReadonlyMap<SimulatedHost, ReplicaState>;
 }
 
 export async function attachCheckers(
@@ -27,7 +27,7 @@ export async function attachCheckers(
   const findings = new Findings(() => world.nowMs);
   const truth = new LogTruth(document, await world.relay.disk.log.head(document), findings);
   const replicas = new ReplicaWatch(world, truth, findings);
-  const replicaOf = new Map<SimulatedProcess, ReplicaState>();
+  const replicaOf = new Map<SimulatedHost, ReplicaState>();
   world.watch(truth); // First: the others ask it.
   world.watch(replicas);
   world.watch(new LimitWatch(world, truth, findings));

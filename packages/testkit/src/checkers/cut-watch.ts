@@ -1,7 +1,7 @@
 // A cut is noticed: no tab that runs shows `connected` long after its line stopped carrying (G15).
 import type { ObservedStep, ReplicaState } from '@causeway/core';
 import type { SimulatedDevice } from '../world/device.ts';
-import type { SimulatedProcess } from '../world/simulated-process.ts';
+import type { SimulatedHost } from '../world/simulated-host.ts';
 import type { Watcher, World } from '../world/world.ts';
 import type { Findings } from './guarantees.ts';
 import { deviceOf } from './replica-watch.ts';
@@ -20,7 +20,7 @@ export class CutWatch implements Watcher {
     this.graceMs = graceMs;
   }
 
-  onStep(process: SimulatedProcess, { machine, state }: ObservedStep): void {
+  onStep(process: SimulatedHost, { machine, state }: ObservedStep): void {
     const { nowMs } = this.world;
     for (const device of this.world.devices.values()) {
       const { isCut } = device.line.faults;

@@ -10,7 +10,7 @@ import {
   prefixGenesis,
   prefixNext,
 } from '@causeway/core';
-import { sha256 } from '../world/simulated-process.ts';
+import { sha256 } from '../world/simulated-host.ts';
 import type { Watcher } from '../world/world.ts';
 import type { Findings } from './guarantees.ts';
 

@@ -9,7 +9,7 @@ import {
   statusOf,
 } from '@causeway/core';
 import type { SimulatedDevice, Tab } from '../world/device.ts';
-import type { SimulatedProcess } from '../world/simulated-process.ts';
+import type { SimulatedHost } from '../world/simulated-host.ts';
 import type { Watcher, World } from '../world/world.ts';
 import type { Findings } from './guarantees.ts';
 import type { LogTruth } from './log-truth.ts';
@@ -48,7 +48,7 @@ export class ReplicaWatch implements Watcher {
     this.findings = findings;
   }
 
-  onStep(process: SimulatedProcess, { machine, input, state }: ObservedStep): void {
+  onStep(process: SimulatedHost, { machine, input, state }: ObservedStep): void {
     if (machine !== 'replica') return;
     const replica = state as ReplicaState;
     const seen = this.seenOf(process, replica);
@@ -75,7 +75,7 @@ export class ReplicaWatch implements Watcher {
     }
   }
 
-  private seenOf(process: SimulatedProcess, replica: ReplicaState): Seen | undefined {
+  private seenOf(process: SimulatedHost, replica: ReplicaState): Seen | undefined {
     const known = this.seen.get(replica);
     if (known) return known;
     const device = deviceOf(this.world, process);
@@ -85,7 +85,7 @@ export class ReplicaWatch implements Watcher {
     return fresh;
   }
 
-  private checkReceipts(process: SimulatedProcess, replica: ReplicaState, seen: Seen): void {
+  private checkReceipts(process: SimulatedHost, replica: ReplicaState, seen: Seen): void {
     for (const [id, { type }] of replica.receipts) {
       const before = seen.rungs.get(id);
       if (before === type) continue;
@@ -100,7 +100,7 @@ export class ReplicaWatch implements Watcher {
     }
   }
 
-  private checkCommitted(process: SimulatedProcess, replica: ReplicaState, id: OperationId): void {
+  private checkCommitted(process: SimulatedHost, replica: ReplicaState, id: OperationId): void {
     const shown = replica.committedAt.get(id);
     const real = this.truth.positionByOperation.get(id);
     if (real !== undefined && shown === `${replica.head?.epoch ?? 1}.${real}`) return;
@@ -108,7 +108,7 @@ export class ReplicaWatch implements Watcher {
     this.findings.report('G1', what);
   }
 
-  private checkQueue(process: SimulatedProcess, replica: ReplicaState, seen: Seen): void {
+  private checkQueue(process: SimulatedHost, replica: ReplicaState, seen: Seen): void {
     for (const key of seen.queue) {
       if (replica.queue.has(key) || this.truth.positionByChange.has(key)) continue;
       this.findings.report('G7', `${process.name}: ${key} left the queue, not committed`);
@@ -134,7 +134,7 @@ export class ReplicaWatch implements Watcher {
     }
   }
 
-  private checkHead(process: SimulatedProcess, { head }: ReplicaState, seen: Seen): void {
+  private checkHead(process: SimulatedHost, { head }: ReplicaState, seen: Seen): void {
     if (!head || head.position === seen.position) return;
     if (head.position < seen.position) {
       this.findings.report('G5', `${process.name} went back to ${head.position}`);
@@ -146,7 +146,7 @@ export class ReplicaWatch implements Watcher {
   }
 
   /** "Synced" is a promise: everything that this tab made is in the log. */
-  private checkStatus(process: SimulatedProcess, replica: ReplicaState): void {
+  private checkStatus(process: SimulatedHost, replica: ReplicaState): void {
     const status = statusOf(replica);
     const { author, chain } = replica;
     if (status.synced && chain.seq > 0) {
@@ -161,7 +161,7 @@ function rank(type: ReceiptState['type']): number {
   return at < 0 ? rungs.length : at;
 }
 
-export function deviceOf(world: World, process: SimulatedProcess): SimulatedDevice | undefined {
+export function deviceOf(world: World, process: SimulatedHost): SimulatedDevice | undefined {
   for (const device of world.devices.values()) {
     if (device.tabs.some((tab: Tab) => tab.process === process)) return device;
   }

@@ -11,7 +11,7 @@ import {
   type SealedChange,
 } from '@causeway/core';
 import type { NaiveModel, Workload } from '../workloads/workload.ts';
-import type { SimulatedProcess } from '../world/simulated-process.ts';
+import type { SimulatedHost } from '../world/simulated-host.ts';
 import type { Watcher } from '../world/world.ts';
 import type { Findings } from './guarantees.ts';
 import type { LogTruth } from './log-truth.ts';
@@ -31,7 +31,7 @@ export class ViewWatch implements Watcher {
     this.findings = findings;
   }
 
-  onStep(process: SimulatedProcess, { machine, state }: ObservedStep): void {
+  onStep(process: SimulatedHost, { machine, state }: ObservedStep): void {
     const { model, addsUp } = this.workload;
     if (!model || !addsUp || machine !== 'replica') return;
     this.steps += 1;

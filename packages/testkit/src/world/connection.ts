@@ -4,11 +4,11 @@ import type { Link, LinkEvents } from '@causeway/relay';
 import type { Random } from '../random.ts';
 import type { LaneWorld, LineFaults } from './line.ts';
 import { Lane } from './line.ts';
-import type { SimulatedProcess } from './simulated-process.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 
 /** What accepts connections; undefined while nobody listens. */
 export interface Listener {
-  readonly process: SimulatedProcess;
+  readonly process: SimulatedHost;
   accept(link: Link): LinkEvents;
 }
 
@@ -16,7 +16,7 @@ export interface ConnectionOptions {
   readonly world: LaneWorld & { frame(direction: string, bytes: Uint8Array): void };
   readonly random: Random;
   readonly faults: LineFaults;
-  readonly client: SimulatedProcess;
+  readonly client: SimulatedHost;
   readonly listener: () => Listener | undefined;
   /** The connection is over at both ends. */
   readonly onGone: (connection: Connection) => void;
@@ -34,7 +34,7 @@ export class Connection {
   private readonly down: Lane;
   private readonly listeners = new Map<string, SocketListener[]>();
   private events: LinkEvents | undefined;
-  private server: SimulatedProcess | undefined;
+  private server: SimulatedHost | undefined;
   private isFull = false;
 
   constructor(o: ConnectionOptions) {
@@ -78,7 +78,7 @@ export class Connection {
   }
 
   /** A process died: its kernel tells the other end, if the line carries it. */
-  processDied(process: SimulatedProcess): void {
+  processDied(process: SimulatedHost): void {
     if (process === this.o.client) this.hangUp();
     else if (process === this.server) {
       this.server = undefined;

@@ -6,8 +6,8 @@ import type { Random } from '../random.ts';
 import type { Disk } from './disk.ts';
 import { LockTable } from './locks.ts';
 import type { Line } from './network.ts';
-import type { ClockFault } from './simulated-process.ts';
-import { SimulatedProcess } from './simulated-process.ts';
+import type { ClockFault } from './simulated-host.ts';
+import { SimulatedHost } from './simulated-host.ts';
 import type { Timeline } from './timeline.ts';
 
 /** A device effect as it reached the application: cash that left the machine. */
@@ -20,7 +20,7 @@ export interface PerformedEffect {
 
 export interface Tab<A extends App = App> {
   readonly name: string;
-  readonly process: SimulatedProcess;
+  readonly process: SimulatedHost;
   readonly client: Client<A>;
   /** Undefined until the document is open. */
   handle: Handle<A> | undefined;
@@ -37,7 +37,7 @@ export interface DeviceOptions<A extends App> {
   readonly line: Line;
   readonly bounds: Partial<LinkBounds>;
   readonly newRandom: (label: string) => Random;
-  readonly observe: (process: SimulatedProcess, step: ObservedStep) => void;
+  readonly observe: (process: SimulatedHost, step: ObservedStep) => void;
   readonly onEffect: (effect: PerformedEffect) => void;
   readonly onOpened: (device: SimulatedDevice<A>, tab: Tab<A>) => void;
 }
@@ -77,7 +77,7 @@ export class SimulatedDevice<A extends App = App> {
   openTab(): Tab<A> {
     const { app, bounds, line, newRandom, observe, timeline } = this.o;
     const name = `${this.name}${++this.births}`;
-    const process = new SimulatedProcess({
+    const process = new SimulatedHost({
       name,
       timeline,
       random: newRandom(`${name} process`),

@@ -5,7 +5,7 @@ import { createMemoryDatabase, memoryStore, StoreFailure } from '@causeway/clien
 import type { DocumentId, LimitRow, StoreCommand, StoredDocument } from '@causeway/core';
 import type { Random } from '../random.ts';
 import { settle } from './settle.ts';
-import type { SimulatedProcess } from './simulated-process.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 
 export interface DiskFaults {
   latencyMs: { from: number; to: number };
@@ -36,7 +36,7 @@ export class Disk {
   }
 
   /** The store of one tab: it dies with its process, the database stays. */
-  open(process: SimulatedProcess, random: Random): ReplicaStore {
+  open(process: SimulatedHost, random: Random): ReplicaStore {
     return storeOn(this, process, random);
   }
 
@@ -74,7 +74,7 @@ function overwrite(database: MemoryDatabase, by: MemoryDatabase): void {
   for (const [id, tables] of by.documents) database.documents.set(id, tables);
 }
 
-function storeOn(disk: Disk, process: SimulatedProcess, random: Random): ReplicaStore {
+function storeOn(disk: Disk, process: SimulatedHost, random: Random): ReplicaStore {
   const inner = memoryStore(disk.database);
   const half = (): number => {
     const { from, to } = disk.faults.latencyMs;

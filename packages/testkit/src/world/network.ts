@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { Connection } from './connection.ts';
 import type { Direction, LineFaults } from './line.ts';
-import type { SimulatedProcess } from './simulated-process.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 
 /** The line between a device and the relay. */
 export class Line {
@@ -36,12 +36,12 @@ export class Line {
     for (const connection of [...this.connections]) connection.reset();
   }
 
-  processDied(process: SimulatedProcess): void {
+  processDied(process: SimulatedHost): void {
     for (const connection of [...this.connections]) connection.processDied(process);
   }
 
   /** The `WebSocket` of a process that dials through this line. */
-  socketClass(client: SimulatedProcess): typeof WebSocket {
+  socketClass(client: SimulatedHost): typeof WebSocket {
     const dial = (): Connection => {
       const connection = new Connection({
         ...this.o,

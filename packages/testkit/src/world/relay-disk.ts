@@ -4,7 +4,7 @@ import type { AppendRequest, AppendResult, LogStore } from '@causeway/relay';
 import { LogFailure, openMemoryStore } from '@causeway/relay';
 import type { Random } from '../random.ts';
 import { settle } from './settle.ts';
-import type { SimulatedProcess } from './simulated-process.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 
 export interface RelayDiskFaults {
   latencyMs: { from: number; to: number };
@@ -29,7 +29,7 @@ export class RelayDisk {
   }
 
   /** The store of one process. */
-  open(process: SimulatedProcess, random: Random): LogStore {
+  open(process: SimulatedHost, random: Random): LogStore {
     const { faults, log } = this;
     const half = (): number => {
       const { from, to } = faults.latencyMs;

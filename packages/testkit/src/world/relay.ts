@@ -7,7 +7,7 @@ import { defaultLimits, PrimarySession, publishedLimits, RelayDriver } from '@ca
 import { Random } from '../random.ts';
 import type { Listener } from './connection.ts';
 import { RelayDisk } from './relay-disk.ts';
-import { SimulatedProcess } from './simulated-process.ts';
+import { SimulatedHost } from './simulated-host.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface RelayOptions {
@@ -15,7 +15,7 @@ export interface RelayOptions {
   readonly seed: number;
   readonly timeline: Timeline;
   readonly limits?: Partial<RelayLimits>;
-  readonly observe: (process: SimulatedProcess, step: ObservedStep) => void;
+  readonly observe: (process: SimulatedHost, step: ObservedStep) => void;
   readonly onDurable: (results: readonly AppendResult[]) => void;
   /** Something that must never happen here: a machine threw, the loop ended. */
   readonly onBroken: (what: string) => void;
@@ -35,7 +35,7 @@ export class SimulatedRelay {
   private readonly announced = new Set<DocumentId>();
   private running: Running | undefined;
   private primary:
-    | { session: PrimarySession; process: SimulatedProcess; leave: () => void }
+    | { session: PrimarySession; process: SimulatedHost; leave: () => void }
     | undefined;
   private births = 0;
 
@@ -52,7 +52,7 @@ export class SimulatedRelay {
   get listener(): Listener | undefined {
     return this.running;
   }
-  get process(): SimulatedProcess | undefined {
+  get process(): SimulatedHost | undefined {
     return this.running?.process;
   }
 
@@ -73,7 +73,7 @@ export class SimulatedRelay {
   }
 
   /** Returns the process that died, so that its connections can be told. */
-  crash(): SimulatedProcess | undefined {
+  crash(): SimulatedHost | undefined {
     const died = this.running?.process;
     died?.kill();
     this.primary?.process.kill();
@@ -138,10 +138,10 @@ export class SimulatedRelay {
     this.primary?.session.announce(document);
   }
 
-  private newProcess(name: string): SimulatedProcess {
+  private newProcess(name: string): SimulatedHost {
     const { observe, timeline } = this.o;
     const random = this.newRandom(name);
-    return new SimulatedProcess({
+    return new SimulatedHost({
       name,
       timeline,
       random,

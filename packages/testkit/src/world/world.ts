@@ -15,7 +15,7 @@ import { SimulatedDevice } from './device.ts';
 import { Disk } from './disk.ts';
 import { Line } from './network.ts';
 import { SimulatedRelay } from './relay.ts';
-import type { SimulatedProcess } from './simulated-process.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 import { settleMicrotasks, Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
 
@@ -31,7 +31,7 @@ export interface WorldOptions<A extends App> {
 
 /** Who wants to know what happens: checkers, coverage. */
 export interface Watcher<A extends App = App> {
-  onStep?(process: SimulatedProcess, step: ObservedStep): void;
+  onStep?(process: SimulatedHost, step: ObservedStep): void;
   /** A tab has its document open, or opens it again. */
   onOpened?(device: SimulatedDevice<A>, tab: Tab<A>): void;
   onEffect?(effect: PerformedEffect): void;
@@ -234,7 +234,7 @@ export class World<A extends App = App> {
     throw new WorldStuck(`${this.eventsNow} events at ${this.nowMs} ms, and time does not go on`);
   }
 
-  private observe(process: SimulatedProcess, step: ObservedStep): void {
+  private observe(process: SimulatedHost, step: ObservedStep): void {
     this.steps += 1;
     const { trace } = this;
     trace.mixNumber(this.nowMs);
@@ -259,10 +259,7 @@ export class World<A extends App = App> {
   }
 }
 
-function describeStep(
-  process: SimulatedProcess,
-  { machine, input, effects }: ObservedStep,
-): string {
+function describeStep(process: SimulatedHost, { machine, input, effects }: ObservedStep): string {
   const asked = effects.map(({ type }) => type).join(' ');
   const { type, ...rest } = input;
   const detail = Object.entries(rest)

@@ -26,10 +26,10 @@ export interface ProcessOptions {
   readonly random: Random;
   readonly clock: ClockFault;
   readonly locks?: LockTable;
-  readonly observe: (process: SimulatedProcess, step: ObservedStep) => void;
+  readonly observe: (process: SimulatedHost, step: ObservedStep) => void;
 }
 
-export class SimulatedProcess implements ClientPlatform {
+export class SimulatedHost implements ClientPlatform {
   readonly name: string;
   readonly hash = sha256;
   readonly locks: ClientPlatform['locks'];
