@@ -1,6 +1,13 @@
 // Does a frame decoder ever throw, hang, or take what is not exactly one encoding of a message? And do
 // version vectors of a peer compare as they must, whatever is in them?
-import { compareVectors, hexToBytes, isSameBytes, mergeVectors } from '@causeway/core';
+import {
+  ByteWriter,
+  compareVectors,
+  hexToBytes,
+  isSameBytes,
+  mergeVectors,
+  sealRecord,
+} from '@causeway/core';
 import {
   type DownMessage,
   decodeDown,
@@ -12,7 +19,7 @@ import {
   type UpMessage,
   type WireVector,
 } from '@causeway/protocol';
-import { attempt, drawMutant, type FuzzTarget, type Samples, samplesOf } from './fuzz-target.ts';
+import { attempt, type FuzzTarget, type Samples, samplesOf } from './fuzz-target.ts';
 import { readGolden } from './golden-file.ts';
 import { document, writerA, writerB } from './golden-messages.ts';
 import { drawFrame } from './mutate-frame.ts';
@@ -62,8 +69,9 @@ const vectors: FuzzTarget = {
     const opens = [1, 2].map(() => {
       return { type: 'open', document, known: undefined, vector: drawVector(random) } as const;
     });
+    if (random.below(8) === 0) return drawLyingVector(random);
     const frame = encodeUp(opens);
-    return random.below(3) ? frame : drawMutant([frame], random);
+    return random.below(3) ? frame : drawFrame([frame], random);
   },
   take(frame) {
     const decoded = decodeUp(frame, defaultLimits);
@@ -83,6 +91,19 @@ const vectors: FuzzTarget = {
 };
 
 const opposites = { equal: 'equal', before: 'after', after: 'before', concurrent: 'concurrent' };
+
+/** A vector that claims many entries and holds none: the count is the last byte of the message. */
+function drawLyingVector(random: RandomSource): Uint8Array {
+  const frame = encodeUp([{ type: 'open', document, known: undefined, vector: [] }]);
+  const [code, ...body] = frame.subarray(3, -5);
+  const count = new ByteWriter().uint(random.pick([1, 10_000, 2 ** 31, Number.MAX_SAFE_INTEGER]));
+  const lying = Uint8Array.of(...body, ...count.done());
+  const content = new ByteWriter()
+    .fixed(frame.subarray(0, 2))
+    .uint(lying.length)
+    .byte(code ?? 0);
+  return sealRecord(content.fixed(lying).done());
+}
 
 function drawVector(random: RandomSource): WireVector {
   const numbers = [0, 1, 2, 2 ** 31, Number.MAX_SAFE_INTEGER] as const;

@@ -29,6 +29,9 @@ export function decodeUpdate(doc: Doc, update: Uint8Array): DecodedUpdate {
   const { structsByClient, deleted } = decoded;
   const reached = integrate(doc, structsByClient);
   if (!reached) return { type: 'refused', reason: 'missing-dependency' };
+  // Yjs throws half-way at a range that deletes nothing.
+  const isEmpty = [...deleted.values()].some((ranges) => ranges.some(({ len }) => len < 1));
+  if (isEmpty) return { type: 'refused', reason: 'malformed' };
   const hasDeleted = [...deleted].every(([client, ranges]) =>
     ranges.every(({ clock, len }) => clock + len <= reached(client)),
   );

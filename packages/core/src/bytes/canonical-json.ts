@@ -14,7 +14,7 @@ export type Json =
 /** How deep a value may nest, because a peer's deeper one would overflow the stack of a walk. */
 export const jsonDepthMax = 256;
 /** What we wrap values in (facts, snapshots) nests as well: whatever was read can be stored again. */
-const storedDepthMax = 2 * jsonDepthMax;
+export const storedDepthMax = 2 * jsonDepthMax;
 
 /**
  * The canonical text of a JSON value; members that are undefined are left out.
@@ -65,10 +65,21 @@ export function bytesToJson(bytes: Uint8Array, depthMax = storedDepthMax): Json 
   const text = bytesToText(bytes);
   if (text === undefined || isDeeper(text, depthMax)) return undefined;
   try {
-    return JSON.parse(text) as Json;
+    const value = JSON.parse(text) as Json;
+    // A number beyond all numbers (1e999) is read as Infinity, which no JSON can say again.
+    return hugeExponent.test(text) && !hasFiniteNumbers(value) ? undefined : value;
   } catch {
     return undefined;
   }
+}
+
+/** Only such a text can hold a number that is too large. */
+const hugeExponent = /[eE]\+?\d{3}|\d{300}/;
+
+function hasFiniteNumbers(value: Json | undefined): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(hasFiniteNumbers);
 }
 
 /** Exact for JSON; what is none is refused by the parser, whatever is said of it here. */

@@ -3,9 +3,10 @@
 import type { CaseState } from '../app/compensation.ts';
 import type { Verdict } from '../app/document-type.ts';
 import type { Json } from '../bytes/canonical-json.ts';
-import { bytesToJson, jsonToBytes } from '../bytes/canonical-json.ts';
+import { bytesToJson, jsonToBytes, storedDepthMax } from '../bytes/canonical-json.ts';
 import type { CaseId, OperationId, ReplicaId, ViolationId } from '../identity.ts';
 import type { Mode } from '../outcome.ts';
+import { isFact } from './read-fact.ts';
 
 /** Everything named at or below `upTo` has been audited; what no other fact names is confirmed. */
 export interface AuditedFact {
@@ -83,32 +84,20 @@ export type Fact =
   | ViolationFact
   | CaseFact;
 
+/** How much deeper a fact lies in a stored fold than in its payload. */
+const foldDepth = 8;
+
 /** The payload of a coordination change. */
 export function encodeFacts(facts: readonly Fact[]): Uint8Array {
   return jsonToBytes(facts);
 }
 
 /**
- * The facts, or undefined when the payload is not a list of them. Facts of a kind that this version
- * does not know are kept out: a newer primary may say more than an older client understands.
+ * The facts, or undefined when the payload is not a list of them. Facts of a kind or shape that this
+ * version does not know are kept out: a newer primary may say more than an older client understands.
  */
 export function decodeFacts(payload: Uint8Array): readonly Fact[] | undefined {
-  const value = bytesToJson(payload);
+  const value = bytesToJson(payload, storedDepthMax - foldDepth);
   if (!Array.isArray(value)) return undefined;
-  return value.filter(isKnownFact);
-}
-
-const known: ReadonlySet<string> = new Set<Fact['fact']>([
-  'audited',
-  'refused',
-  'stale',
-  'forged-entry',
-  'verdict',
-  'violation',
-  'case',
-]);
-function isKnownFact(value: unknown): value is Fact {
-  return (
-    typeof value === 'object' && value !== null && 'fact' in value && known.has(String(value.fact))
-  );
+  return value.filter(isFact) as unknown as readonly Fact[];
 }

@@ -54,6 +54,14 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot | undefined {
   const json = bytesToJson(reader.bytes());
   const document = reader.bytes();
   if (!reader.done || json === undefined) return undefined;
+  try {
+    return toSnapshot(json, document);
+  } catch {
+    return undefined; // The checksum was right, the shape is not: another version wrote it.
+  }
+}
+
+function toSnapshot(json: Json, document: Uint8Array): Snapshot {
   const facts = json as unknown as {
     readonly head: Omit<LogHead, 'prefixHash' | 'digest' | 'log'> & {
       readonly log: LogId;
@@ -78,7 +86,7 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot | undefined {
     })),
     fold: foldFromJson(facts.fold),
     auditDuePosition: facts.auditDuePosition,
-    awaiting: facts.awaiting,
+    awaiting: facts.awaiting.map(([operation, position]) => [operation, position]),
     document,
   };
 }

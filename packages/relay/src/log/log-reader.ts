@@ -95,11 +95,20 @@ class SqliteReader implements LogReader {
   private guard<T>(read: () => T): T {
     try {
       this.database.exec('BEGIN');
-      return read();
+      const found = read();
+      this.database.exec('COMMIT');
+      return found;
     } catch (cause) {
+      this.endRead();
       throw toLogFailure(cause, 'the log cannot be read');
-    } finally {
-      if (this.database.isTransaction) this.database.exec('COMMIT');
+    }
+  }
+
+  private endRead(): void {
+    try {
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+    } catch {
+      // Nothing was written, and what failed before says what there is to say.
     }
   }
 }

@@ -1,0 +1,27 @@
+// The thread in which decoders are fuzzed: one that hangs cannot tell, so each input is written where
+// the watcher can read it before it is tried.
+import { parentPort, workerData } from 'node:worker_threads';
+import { allTargets } from './fuzz-all-targets.ts';
+import { fuzzDecoders } from './fuzz-decoders.ts';
+import { type FuzzTask, type FuzzWorkerMessage, noteInput } from './fuzz-watch.ts';
+
+const { frames, seed, only, shared } = workerData as FuzzTask;
+
+function tell(message: FuzzWorkerMessage): void {
+  parentPort?.postMessage(message);
+}
+
+const all = await allTargets();
+try {
+  const targets = all.filter(({ name }) => name.includes(only));
+  const names = targets.map(({ name }) => name);
+  tell({ type: 'started', names });
+  const reports = await fuzzDecoders({
+    ...{ targets, frames, seed },
+    onInput: (name, input) => noteInput(shared, names.indexOf(name), input),
+    onProgress: (done, failures) => tell({ type: 'progress', done, failures }),
+  });
+  tell({ type: 'done', reports });
+} finally {
+  for (const target of all) target.close?.();
+}
