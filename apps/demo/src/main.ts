@@ -1,5 +1,6 @@
 // Opens the machines that the address asks for and shows them.
-import { type Device, openDevice } from './device.ts';
+import type { CausewayDemo } from './causeway-demo.ts';
+import { openDevice } from './device.ts';
 import { addressOf, readSettings } from './settings.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -15,20 +16,6 @@ import './styles/motion.css';
 import { el } from './view/element.ts';
 import { showPage } from './view/page.ts';
 
-/** For tests and for the curious in the console: `causewayDemo.device('harbour').plug.pull()`. */
-export interface CausewayDemo {
-  readonly document: string;
-  readonly account: string;
-  /** In the order shown. */
-  readonly devices: readonly DemoDevice[];
-  device(name: string): DemoDevice | undefined;
-}
-/** `state` is what the card shows; `client` and `handle` are the library's own. */
-type DemoDevice = Pick<Device, 'name' | 'client' | 'handle' | 'plug' | 'state'>;
-declare global {
-  var causewayDemo: CausewayDemo | undefined;
-}
-
 async function start(): Promise<void> {
   const settings = readSettings(location);
   // A reload, and a link sent to somebody, open the same account.
@@ -37,12 +24,13 @@ async function start(): Promise<void> {
     settings.machines.map((machine) => openDevice(machine, settings)),
   );
   showPage(devices, settings, document.body);
-  globalThis.causewayDemo = {
+  const demo: CausewayDemo = {
     document: settings.document,
     account: settings.account,
     devices,
     device: (name) => devices.find((device) => device.name === name),
   };
+  globalThis.causewayDemo = demo;
 }
 
 start().catch((error: unknown) => {
