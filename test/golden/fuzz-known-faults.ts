@@ -2,7 +2,6 @@
 // and does not end its target, so that what is new is seen. An entry goes when its fault is mended.
 import { cannotApply, cannotLoad, cannotRun, readsDifferently } from './fuzz-document-targets.ts';
 import { silentDamage, staleReader } from './fuzz-log-targets.ts';
-import { primaryThrew } from './fuzz-replica-targets.ts';
 
 export interface KnownFault {
   readonly name: string;
@@ -12,12 +11,6 @@ export interface KnownFault {
 }
 
 export const knownFaults: readonly KnownFault[] = [
-  {
-    // Nobody validates the arguments of an entry before the application's code gets them.
-    name: 'arguments that the schema refuses make the application throw at the primary',
-    targets: ['entries at a primary'],
-    problem: `${primaryThrew} (TypeError: Cannot read properties of`,
-  },
   {
     // Entry ids are not held to the rule for operation ids when a ledger is restored.
     name: 'a state with an entry under an impossible id is saved and not loaded again',

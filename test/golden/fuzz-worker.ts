@@ -2,7 +2,8 @@
 // the watcher can read it before it is tried.
 import { parentPort, workerData } from 'node:worker_threads';
 import { allTargets } from './fuzz-all-targets.ts';
-import { fuzzDecoders } from './fuzz-decoders.ts';
+import { fuzzDecoders, type TargetReport } from './fuzz-decoders.ts';
+import type { FuzzTarget } from './fuzz-target.ts';
 import { type FuzzTask, type FuzzWorkerMessage, noteInput } from './fuzz-watch.ts';
 
 const { frames, seed, only, shared } = workerData as FuzzTask;
@@ -12,16 +13,20 @@ function tell(message: FuzzWorkerMessage): void {
 }
 
 const all = await allTargets();
-try {
-  const targets = all.filter(({ name }) => name.includes(only));
+const reports = await fuzz(all.filter(({ name }) => name.includes(only)));
+// Only now: whoever hears of it ends this thread, and files would stay behind.
+tell({ type: 'done', reports });
+
+async function fuzz(targets: readonly FuzzTarget[]): Promise<readonly TargetReport[]> {
   const names = targets.map(({ name }) => name);
   tell({ type: 'started', names });
-  const reports = await fuzzDecoders({
-    ...{ targets, frames, seed },
-    onInput: (name, input) => noteInput(shared, names.indexOf(name), input),
-    onProgress: (done, failures) => tell({ type: 'progress', done, failures }),
-  });
-  tell({ type: 'done', reports });
-} finally {
-  for (const target of all) target.close?.();
+  try {
+    return await fuzzDecoders({
+      ...{ targets, frames, seed },
+      onInput: (name, input) => noteInput(shared, names.indexOf(name), input),
+      onProgress: (done, failures) => tell({ type: 'progress', done, failures }),
+    });
+  } finally {
+    for (const target of all) target.close?.();
+  }
 }

@@ -44,8 +44,15 @@ export function auditEntry(state: PrimaryState, entry: LogEntry, nowMs: number):
     noteForged(state, entry.position, applied);
     return;
   }
-  const stale = staleReason(state, audited);
-  const touched = touchedKeys(state, audited);
+  const judged = judge(state, audited);
+  // A rule that throws is the author's mistake, and no reason to void what somebody did.
+  const touched = judged.keys.map(
+    ([invariant, key]): TouchedKey => ({
+      invariant,
+      key,
+      before: deficitOf(state, invariant, key),
+    }),
+  );
   if (audited.update.length > 0) {
     const { operation } = audited;
     const applied = state.document.apply({
@@ -55,7 +62,7 @@ export function auditEntry(state: PrimaryState, entry: LogEntry, nowMs: number):
     });
     noteForged(state, entry.position, applied);
   }
-  const stands = stale === undefined || judgeStale(state, audited, stale) === 'kept';
+  const stands = judged.stale === undefined || judgeStale(state, audited, judged) === 'kept';
   for (const one of touched) compareDeficits(state, { ...audited, stands }, one, nowMs);
 }
 
@@ -81,7 +88,8 @@ function readOperation(
   const { replica } = author;
   const args: Json = payload.args;
   const declared = state.definition.operations[name];
-  const subjects = header.kind === 'operation' ? (declared?.subjects?.(args) ?? []) : [];
+  const told = attempt(() => (header.kind === 'operation' ? declared?.subjects?.(args) : []));
+  const subjects = 'value' in told ? (told.value ?? []) : [];
   const { mode } = decision;
   return {
     header,
@@ -123,6 +131,36 @@ function noteForged(
   }
 }
 
+interface Judged {
+  readonly keys: readonly RuleKey[];
+  /** Why it no longer stands on the state just before. */
+  readonly stale: string | undefined;
+  /** The application's own code threw on it: it can be judged by nobody. */
+  readonly isPoison: boolean;
+}
+
+/**
+ * What a hostile or outdated client had committed may be anything: where the application's code
+ * throws on the operation itself, the operation is void, and the audit goes on.
+ */
+function judge(state: PrimaryState, audited: Audited): Judged {
+  const told = attempt(() => {
+    const declared = state.definition.operations[audited.recorded.name];
+    if (audited.header.kind === 'operation') declared?.subjects?.(audited.recorded.args);
+    const stale = staleReason(state, audited);
+    return { keys: keysOf(state, audited), stale, isPoison: false };
+  });
+  return 'value' in told ? told.value : { keys: [], stale: told.thrown, isPoison: true };
+}
+
+function attempt<T>(work: () => T): { readonly value: T } | { readonly thrown: string } {
+  try {
+    return { value: work() };
+  } catch (error) {
+    return { thrown: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 /** Why `requires` no longer holds on the state just before; undefined when it does. */
 function staleReason(state: PrimaryState, { header, recorded }: Audited): string | undefined {
   const requires = state.definition.operations[recorded.name]?.requires;
@@ -134,11 +172,12 @@ function staleReason(state: PrimaryState, { header, recorded }: Audited): string
 }
 
 /** Void only where nothing left the system: cash cannot be un-paid. (Bayou's merge, Brewer's limits) */
-function judgeStale(state: PrimaryState, audited: Audited, reason: string): 'kept' | 'void' {
+function judgeStale(state: PrimaryState, audited: Audited, judged: Judged): 'kept' | 'void' {
+  const reason = judged.stale ?? 'requires';
   const { id, name } = audited.operation;
   const declared = state.definition.operations[name]?.whenStale;
   const isKept = (declared ?? (audited.summary.externalised ? 'keep' : 'void')) === 'keep';
-  if (isKept) {
+  if (isKept && !judged.isPoison) {
     state.facts.push({ fact: 'stale', operation: id, reason });
     return 'kept';
   }
@@ -147,7 +186,10 @@ function judgeStale(state: PrimaryState, audited: Audited, reason: string): 'kep
   return 'void';
 }
 
-function touchedKeys(state: PrimaryState, audited: Audited): readonly TouchedKey[] {
+type RuleKey = readonly [invariant: string, key: string];
+
+/** Which keys of which invariants it touches. */
+function keysOf(state: PrimaryState, audited: Audited): readonly RuleKey[] {
   const { invariants } = state.definition;
   return Object.entries(invariants).flatMap(([invariant, declared]) => {
     const { keys } = declared;
@@ -155,11 +197,7 @@ function touchedKeys(state: PrimaryState, audited: Audited): readonly TouchedKey
     const named = keys
       ? state.document.read((view) => keys(audited.recorded, view)).value
       : audited.recorded.subjects;
-    return [...new Set([...own, ...named])].map((key) => ({
-      invariant,
-      key,
-      before: deficitOf(state, invariant, key),
-    }));
+    return [...new Set([...own, ...named])].map((key): RuleKey => [invariant, key]);
   });
 }
 
