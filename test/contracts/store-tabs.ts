@@ -39,6 +39,33 @@ function listenTo(tab: ReplicaStore) {
 const closed = { name: 'StoreFailure', code: 'closed', retry: false };
 
 export const storeTabs: Readonly<Record<string, StoreClaim>> = {
+  'lets one tab alone take an effect, and marks from elsewhere change nothing': async (open) => {
+    const [one, other] = [await open(), await open()];
+    await one.commit(document, [enqueueOf(changeOf(writer, 1, 'o1'), [effectOf('o1', 0)])]);
+    const take = {
+      type: 'mark-effect',
+      effect: effectOf('o1', 0, 'released'),
+      from: 'recorded',
+    } as const;
+    const answers = await Promise.all([
+      one.commit(document, [take]),
+      other.commit(document, [take]),
+    ]);
+    expect(
+      answers
+        .flat()
+        .map(({ type }) => type)
+        .sort(),
+    ).toEqual(['done', 'effect-taken']);
+    const done = { type: 'mark-effect', effect: effectOf('o1', 0, 'done') } as const;
+    await one.commit(document, [done]);
+    const late = { ...take, effect: effectOf('o1', 0, 'unknown'), from: 'released' } as const;
+    expect(await other.commit(document, [late])).toEqual([{ type: 'effect-taken' }]);
+    const unheard = { ...take, effect: effectOf('o9', 0, 'released') };
+    expect(await other.commit(document, [unheard])).toEqual([{ type: 'effect-taken' }]);
+    expect((await one.load(document)).effects).toEqual([effectOf('o1', 0, 'done')]);
+  },
+
   'tells other tabs, and only them, of which document something was queued': async (open) => {
     const [first, second, third] = [await open(), await open(), await open()];
     const own = listenTo(first);

@@ -13,6 +13,7 @@ import type { Schema, Writing } from './indexeddb-records.ts';
 import { abort, keysUnder, rowKey, storeNames } from './indexeddb-records.ts';
 import { encodeChange, readRecord } from './stored-record-change.ts';
 import {
+  decodeEffect,
   decodeLimitRow,
   encodeEffect,
   encodeEpisode,
@@ -89,8 +90,7 @@ async function runCommand(
       await dropRows(transaction, document, command.settled);
       return done;
     case 'mark-effect':
-      await putEffect(transaction, document, command.effect);
-      return done;
+      return markEffect(transaction, document, command);
     case 'save-episode': {
       const bytes = encodeEpisode(command.episode);
       const key = [document, command.episode.id];
@@ -103,12 +103,31 @@ async function runCommand(
   }
 }
 
+/** Reads and writes in one transaction: of two tabs one alone takes an effect. */
+async function markEffect(
+  transaction: Writing,
+  document: DocumentId,
+  { effect, from }: Of<'mark-effect'>,
+): Promise<StoreResult> {
+  if (from !== undefined) {
+    const kept = await transaction.objectStore('effects').get(effectKey(document, effect));
+    const now = kept && readRecord(decodeEffect, kept.bytes);
+    if (now?.state !== from) return { type: 'effect-taken' };
+  }
+  await putEffect(transaction, document, effect);
+  return done;
+}
+
+function effectKey(document: DocumentId, effect: Of<'mark-effect'>['effect']): string[] {
+  return [document, effect.operation, String(effect.index)];
+}
+
 function putEffect(
   transaction: Writing,
   document: DocumentId,
   effect: Of<'mark-effect'>['effect'],
 ): Promise<unknown> {
-  const key = [document, effect.operation, String(effect.index)];
+  const key = effectKey(document, effect);
   const bytes = encodeEffect(effect);
   return transaction.objectStore('effects').put({ key, document, bytes });
 }

@@ -180,8 +180,7 @@ function runCommand(draft: Draft, command: StoreCommand): StoreResult {
       commitEntries(draft, command);
       return done;
     case 'mark-effect':
-      putEffect(draft, command.effect);
-      return done;
+      return markEffect(draft, command);
     case 'save-episode': {
       const episode = copyEpisode(command.episode);
       draft.episodes = new Map(draft.episodes).set(episode.id, episode);
@@ -240,8 +239,19 @@ function nameOf(writer: string, seq: number): string {
   return `${writer}:${seq}`;
 }
 
+function markEffect(draft: Draft, { effect, from }: Of<'mark-effect'>): StoreResult {
+  const now = draft.effects.get(effectName(effect))?.state;
+  if (from !== undefined && now !== from) return { type: 'effect-taken' };
+  putEffect(draft, effect);
+  return done;
+}
+
+function effectName(effect: StoredEffect): string {
+  return `${effect.operation}:${effect.index}`;
+}
+
 function putEffect(draft: Draft, effect: StoredEffect): void {
-  const name = `${effect.operation}:${effect.index}`;
+  const name = effectName(effect);
   draft.effects = new Map(draft.effects).set(name, copyEffect(effect));
 }
 

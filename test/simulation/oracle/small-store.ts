@@ -39,7 +39,7 @@ export class SmallStore {
     if (command.type === 'release') this.drop([command.operation]);
     if (command.type === 'enqueue') this.enqueue(command);
     if (command.type === 'commit') this.commitEntries(command);
-    if (command.type === 'mark-effect') this.putEffect(command.effect);
+    if (command.type === 'mark-effect') return this.markEffect(command);
     if (command.type === 'save-episode') this.episodes.set(command.episode.id, command.episode);
     return { type: 'done' };
   }
@@ -77,6 +77,13 @@ export class SmallStore {
       ({ change }) => !gone.has(`${change.author.writer}:${change.seq}`),
     );
     this.drop(settled);
+  }
+
+  private markEffect({ effect, from }: Of<'mark-effect'>): StoreResult {
+    const now = this.effects.get(`${effect.operation}:${effect.index}`)?.state;
+    if (from !== undefined && now !== from) return { type: 'effect-taken' };
+    this.putEffect(effect);
+    return { type: 'done' };
   }
 
   private putEffect(effect: StoredEffect): void {

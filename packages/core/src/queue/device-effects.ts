@@ -17,7 +17,7 @@ export function releaseEffects(state: ReplicaState, effects: readonly StoredEffe
     const released: StoredEffect = { ...effect, state: 'released' };
     askStore(
       state,
-      { type: 'mark-effect', effect: released },
+      { type: 'mark-effect', effect: released, from: 'recorded' },
       { next: 'perform', effect: released },
     );
   }
@@ -57,6 +57,6 @@ export function resumeEffects(state: ReplicaState, effects: readonly StoredEffec
     if (effect.state !== 'released') continue;
     const unknown: StoredEffect = { ...effect, state: 'unknown' };
     state.effects.set(effectKey(effect), unknown);
-    askStore(state, { type: 'mark-effect', effect: unknown });
+    askStore(state, { type: 'mark-effect', effect: unknown, from: 'released' });
   }
 }

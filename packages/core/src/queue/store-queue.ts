@@ -63,7 +63,7 @@ function continueWith(
       committedStored(state, continuation.changes, continuation.settled, continuation.head);
       return;
     case 'perform':
-      performEffect(state, continuation.effect);
+      if (result.type !== 'effect-taken') performEffect(state, continuation.effect);
   }
 }
 

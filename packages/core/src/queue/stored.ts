@@ -65,13 +65,20 @@ export type StoreCommand =
       readonly dequeued: readonly { readonly writer: WriterId; readonly seq: number }[];
       readonly settled: readonly OperationId[];
     }
-  | { readonly type: 'mark-effect'; readonly effect: StoredEffect }
+  /** With `from`: only if it stands there now, so that of two tabs one alone performs the act. */
+  | {
+      readonly type: 'mark-effect';
+      readonly effect: StoredEffect;
+      readonly from?: StoredEffect['state'];
+    }
   | { readonly type: 'save-episode'; readonly episode: StoredEpisode }
   /** The committed prefix at `position` as one value; the tail up to there goes. */
   | { readonly type: 'snapshot'; readonly position: number; readonly bytes: Uint8Array };
 
 export type StoreResult =
   | { readonly type: 'done' }
+  /** The effect stood elsewhere: another tab has taken it. */
+  | { readonly type: 'effect-taken' }
   | {
       readonly type: 'limit-refused';
       readonly invariant: string;
