@@ -107,6 +107,20 @@ export const mutants: readonly Mutant[] = [
     to: "'gap', 'missing-dependency', 'moved'",
   },
   {
+    name: 'missing-entry-is-seen',
+    why: 'a writer that the relay has never heard of counts as known to it',
+    file: `${core}/queue/push.ts`,
+    from: '(link.relayVector.get(change.author.writer) ?? 0)',
+    to: '(link.relayVector.get(change.author.writer) ?? change.seq)',
+  },
+  {
+    name: 'effect-taken-twice',
+    why: 'two tabs of one device pay the same cash',
+    file: `${core}/queue/store-queue.ts`,
+    from: "      if (result.type !== 'effect-taken') performEffect(state, continuation.effect);",
+    to: '      performEffect(state, continuation.effect);',
+  },
+  {
     name: 'act-before-mark',
     why: 'cash is paid again after a crash',
     file: `${core}/queue/device-effects.ts`,
