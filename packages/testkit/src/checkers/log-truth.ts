@@ -20,8 +20,9 @@ const headerBytesMax = 2_048;
 export class LogTruth implements Watcher {
   readonly entries: LogEntry[] = [];
   readonly positionByOperation = new Map<string, number>();
+  /** By `writer:seq`. */
   readonly positionByChange = new Map<string, number>();
-  /** By `writer:seq`, the operation in that change. */
+  /** What the primary has said so far, in commit order. */
   readonly facts: Fact[] = [];
   auditedTo = 0;
   private readonly chains = new Map<string, { seq: number; hash: Uint8Array }>();

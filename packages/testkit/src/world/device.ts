@@ -39,7 +39,6 @@ export interface DeviceOptions<A extends App> {
   readonly newRandom: (label: string) => Random;
   readonly observe: (process: SimulatedHost, step: ObservedStep) => void;
   readonly onEffect: (effect: PerformedEffect) => void;
-  readonly onOpened: (device: SimulatedDevice<A>, tab: Tab<A>) => void;
 }
 
 const openAgainMs = 2_000;
@@ -108,7 +107,6 @@ export class SimulatedDevice<A extends App = App> {
       (handle) => {
         tab.handle = handle;
         tab.failure = undefined;
-        this.o.onOpened(this, tab);
       },
       (error: unknown) => {
         tab.failure = error;

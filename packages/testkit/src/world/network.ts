@@ -1,5 +1,4 @@
 // All connections of the world: one line per device, and the WebSocket class that dials through it.
-import type { Random } from '../random.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { Connection } from './connection.ts';
 import type { Direction, LineFaults } from './line.ts';
@@ -72,7 +71,3 @@ export class Line {
     return SimulatedSocket as unknown as typeof WebSocket;
   }
 }
-
-export type LineOptions = {
-  readonly random: Random;
-} & Pick<ConnectionOptions, 'listener' | 'world'>;

@@ -10,7 +10,7 @@ import type {
 } from '@causeway/core';
 import type { AppendResult, RelayLimits } from '@causeway/relay';
 import { Random } from '../random.ts';
-import type { PerformedEffect, Tab } from './device.ts';
+import type { PerformedEffect } from './device.ts';
 import { SimulatedDevice } from './device.ts';
 import { Disk } from './disk.ts';
 import { Line } from './network.ts';
@@ -32,8 +32,6 @@ export interface WorldOptions<A extends App> {
 /** Who wants to know what happens: checkers, coverage. */
 export interface Watcher<A extends App = App> {
   onStep?(process: SimulatedHost, step: ObservedStep): void;
-  /** A tab has its document open, or opens it again. */
-  onOpened?(device: SimulatedDevice<A>, tab: Tab<A>): void;
   onEffect?(effect: PerformedEffect): void;
   /** A transaction of a device's disk is done; `rows`: what then counts against limits. */
   onDiskCommit?(
@@ -126,9 +124,6 @@ export class World<A extends App = App> {
       newRandom,
       observe: (process, step) => this.observe(process, step),
       onEffect: (effect) => this.noteEffect(effect),
-      onOpened: (opened, tab) => {
-        for (const watcher of this.watchers) watcher.onOpened?.(opened, tab);
-      },
     });
     this.devices.set(name, device);
     disk.onCommit = (commands, rows) => {
