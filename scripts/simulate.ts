@@ -20,6 +20,7 @@ interface Total {
   steps: number;
   runs: number;
   virtualMs: number;
+  fewestSteps: number;
   readonly failed: SeedReport[];
   readonly coverage: Map<string, number>;
 }
@@ -39,7 +40,7 @@ if (replay === undefined) await explore();
 else await replaySeed(Number(replay));
 
 async function replaySeed(seed: number): Promise<void> {
-  const result = await runPlan(drawPlan(seed), { keepLines: true });
+  const result = await runPlan(drawPlan(seed), { keepLines: true, leastSteps: 300 });
   for (const line of result.lines) console.log(line);
   for (const problem of result.problems) console.log(describeProblem(problem));
   console.log(`seed ${seed}: ${result.steps} steps, trace ${result.traceHash}`);
@@ -55,6 +56,7 @@ async function explore(): Promise<void> {
     steps: 0,
     runs: 0,
     virtualMs: 0,
+    fewestSteps: Number.POSITIVE_INFINITY,
     failed: [],
     coverage: new Map(),
   };
@@ -94,6 +96,7 @@ function add(total: Total, report: SeedReport): void {
   total.steps += report.steps;
   total.runs += report.runs;
   total.virtualMs += report.lastedMs;
+  total.fewestSteps = Math.min(total.fewestSteps, report.steps / report.runs);
   for (const [name, n] of report.coverage) {
     total.coverage.set(name, (total.coverage.get(name) ?? 0) + n);
   }
@@ -109,7 +112,7 @@ async function summarise(total: Total, o: { jobs: number; seconds: number }): Pr
   const rate = Math.round(total.steps / o.seconds / o.jobs);
   const hours = (total.virtualMs / 3_600_000).toFixed(1);
   console.log(
-    `${total.seeds} seeds, ${total.runs} runs of ${perRun} steps on average, ${total.steps} steps in ${o.seconds.toFixed(1)} s: ${rate} steps/s per core on ${o.jobs} cores, ${hours} simulated hours`,
+    `${total.seeds} seeds, ${total.runs} runs of ${perRun} steps on average and ${total.fewestSteps} at least, ${total.steps} steps in ${o.seconds.toFixed(1)} s: ${rate} steps/s per core on ${o.jobs} cores, ${hours} simulated hours`,
   );
   console.log(`${total.seeds - failed.length} passed, ${failed.length} failed`);
   process.exitCode = failed.length > 0 || total.seeds === 0 ? 1 : 0;

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { drawPlan, type Problem, runPlan } from '@causeway/testkit';
 import type { SeedReport, WorkOrder } from './seed-report.ts';
 
+const leastSteps = 300;
 const order: WorkOrder = workerData;
 const rejections: string[] = [];
 process.on('unhandledRejection', (error) => {
@@ -11,12 +12,12 @@ process.on('unhandledRejection', (error) => {
 
 async function runSeed(seed: number): Promise<SeedReport> {
   rejections.length = 0;
-  const result = await runPlan(drawPlan(seed));
+  const result = await runPlan(drawPlan(seed), { leastSteps });
   const problems: Problem[] = [...result.problems];
   for (const what of rejections) problems.push({ guarantee: 'G17', what, atMs: result.lastedMs });
   let { steps } = result;
   if (order.isTwice) {
-    const again = await runPlan(drawPlan(seed));
+    const again = await runPlan(drawPlan(seed), { leastSteps });
     steps += again.steps;
     if (again.traceHash !== result.traceHash) {
       const what = `trace ${result.traceHash}, and ${again.traceHash} when run again`;

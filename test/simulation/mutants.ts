@@ -114,13 +114,6 @@ export const mutants: readonly Mutant[] = [
     to: '(link.relayVector.get(change.author.writer) ?? change.seq)',
   },
   {
-    name: 'effect-taken-twice',
-    why: 'two tabs of one device pay the same cash',
-    file: `${core}/queue/store-queue.ts`,
-    from: "      if (result.type !== 'effect-taken') performEffect(state, continuation.effect);",
-    to: '      performEffect(state, continuation.effect);',
-  },
-  {
     name: 'act-before-mark',
     why: 'cash is paid again after a crash',
     file: `${core}/queue/device-effects.ts`,
@@ -131,15 +124,15 @@ export const mutants: readonly Mutant[] = [
     name: 'released-means-again',
     why: 'cash is paid again after a reload',
     file: `${core}/queue/device-effects.ts`,
-    from: "    if (effect.state === 'recorded') releaseEffects(state, [effect]);",
-    to: "    if (effect.state !== 'done') releaseEffects(state, [effect]);",
+    from: "effect: released, from: 'recorded' },",
+    to: "effect: { ...released, state: 'recorded' }, from: 'recorded' },",
   },
   {
     name: 'green-light-lies',
     why: '"synced" though something is only on this device',
     file: `${core}/replica-status.ts`,
-    from: '    synced: pending === 0 &&',
-    to: '    synced: unsaved === 0 &&',
+    from: '      pending === 0 &&\n',
+    to: '      unsaved === 0 &&\n',
   },
   {
     name: 'void-not-followed',

@@ -16,6 +16,8 @@ export interface Stage {
   readonly workload: Workload;
   /** Copies of disks that may be restored, by device. */
   readonly backups: Map<SimulatedDevice, Disk>;
+  /** Whom their people took offline. */
+  readonly offline: Set<Tab['client']>;
   /** Faults that are on, for coverage. */
   readonly active: Set<Deed>;
 }
@@ -86,9 +88,16 @@ const acts: Readonly<Record<Deed, (scene: Scene) => void>> = {
   drift: ({ device, random }) => {
     device.clock.rate = 0.9 + 0.2 * random.next();
   },
-  'go-offline': ({ device, random }) => pickTab(device, random)?.client.goOffline(),
-  'go-online': ({ device }) => {
-    for (const { client } of device.tabs) client.goOnline();
+  'go-offline': ({ stage, device, random }) => {
+    const tab = pickTab(device, random);
+    if (!tab) return;
+    tab.client.goOffline();
+    stage.offline.add(tab.client);
+  },
+  'go-online': ({ stage, device }) => {
+    for (const { client } of device.tabs) {
+      if (stage.offline.delete(client)) client.goOnline();
+    }
   },
   'disk-fails': ({ device, random }) => {
     device.disk.faults.failures = 0.1 + 0.5 * random.next();
@@ -176,7 +185,8 @@ function healRelayDisk({ relay }: World): void {
 }
 
 /** Everything works again: what is broken then stays broken. */
-export function healEverything({ world, active }: Stage): void {
+export function healEverything(stage: Stage): void {
+  const { world, active } = stage;
   world.relay.start();
   healRelayDisk(world);
   for (const device of world.devices.values()) {
@@ -184,7 +194,10 @@ export function healEverything({ world, active }: Stage): void {
     cleanLine(device);
     device.line.faults.latencyMs = { from: 1, to: 10 };
     device.line.heal();
-    for (const { client } of device.tabs) client.goOnline();
+    for (const { client } of device.tabs) {
+      // Whoever was refused must find back by itself.
+      if (stage.offline.delete(client)) client.goOnline();
+    }
   }
   active.clear();
 }
