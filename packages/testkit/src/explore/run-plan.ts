@@ -82,11 +82,16 @@ async function actOut(plan: Plan, stage: Stage, leastSteps: number): Promise<voi
   // A short plan goes on with more acts, so that every run has something to show.
   const random = new Random(plan.seed, 'more');
   while (world.steps < leastSteps && world.nowMs < moreUntilMs) {
+    openTabs(world);
     await world.advance(100);
     const draw = random.below(2 ** 31);
     perform(stage, { atMs: world.nowMs, deed: 'act', device: random.below(64), draw });
   }
   await world.advance(1_000);
   healEverything(stage);
+  openTabs(world);
+}
+
+function openTabs(world: World): void {
   for (const device of world.devices.values()) if (device.tabs.length === 0) device.openTab();
 }
