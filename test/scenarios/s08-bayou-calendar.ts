@@ -85,7 +85,8 @@ async function playMoved(stage: Stage<CalendarApp>, first: 'A' | 'B'): Promise<v
 async function playRefused(stage: Stage<CalendarApp>): Promise<void> {
   const { a, b, c } = stage;
   const [byA, byB] = await bookBoth(stage);
-  await stage.run(c, 'book', { slots: ['12:00'], who: 'C' });
+  const byC = await stage.run(c, 'book', { slots: ['12:00'], who: 'C' });
+  expectEqual('what C is told', await stage.outcome(c, byC), { type: 'confirmed' });
   await stage.heal(a);
   await stage.beforeHeal(b);
   const told = tellChanges(b, byB.id);

@@ -28,7 +28,8 @@ interface Made {
 async function act(stage: Stage<BankApp>): Promise<Made> {
   const { a, b, c } = stage;
   await stage.cut(a, b);
-  await stage.run(c, 'cheque', { account: 'eve', amount: 30, number: 'c1' });
+  const elsewhere = await stage.run(c, 'cheque', { account: 'eve', amount: 30, number: 'c1' });
+  expectEqual('the first cheque', await stage.outcome(c, elsewhere), { type: 'confirmed' });
   const byA = await stage.run(a, 'deposit', { account, amount: 50 });
   const cheque = await stage.run(b, 'cheque', { account, amount: 30, number: 'c1' });
   const payment = await stage.run(b, 'pay', { account, amount: 30 });
