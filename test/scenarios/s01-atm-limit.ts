@@ -38,6 +38,7 @@ async function playMachine(stage: Stage<BankApp>): Promise<void> {
   );
   expectEqual('pending', stage.pending(a), ['withdraw', 'deposit', 'withdraw']);
 
+  await stage.until('all cash is out', () => world.effects.length === 2);
   await stage.reload(a);
   await refuses(stage, 'after a reload');
 
@@ -58,6 +59,7 @@ async function playMachine(stage: Stage<BankApp>): Promise<void> {
   await stage.until('confirmation gives the limit back', () => used() === 0);
   await stage.cut(a);
   await stage.run(a, ...withdrawal(200));
+  await stage.until('all cash is out', () => world.effects.length === 3);
   await stage.heal(a);
   expectEqual('the funds', fundsAt(a), { balance: 110, due: 0 });
   const paid = world.effects.map(({ payload }) => payload);
@@ -92,7 +94,7 @@ async function playTabs(stage: Stage<BankApp>): Promise<void> {
     expectEqual(`the answers of round ${round}`, types, ['refused', 'saved']);
     await stage.run(tabs[round % 2 ? 0 : 1], 'deposit', { account, amount: 10 });
   }
-  await world.advance(20); // The last cash is out.
+  await stage.until('all cash is out', () => world.effects.length === 1 + roundsPerStage);
   await stage.heal(a);
   expectEqual('the funds', fundsAt(a), { balance: 310, due: 0 });
   expectEqual('times that cash was paid', world.effects.length, 1 + roundsPerStage);

@@ -13,17 +13,22 @@ const settleMs = 60_000;
 export const boundedOverdraft: Scenario = {
   id: 'S2',
   title: 'Bounded overdraft',
-  variants: [played('A heals first', bankOf({ opening: 100, standIn, settleMs }), play)],
+  variants: [played('A heals first', bankOf({ opening: 60, standIn, settleMs }), play)],
 };
 
 async function play(stage: Stage<BankApp>): Promise<void> {
   const { a, b, c, world } = stage;
+  await stage.run(c, 'deposit', { account, amount: 40 }); // Everybody sees it: it explains nothing.
+  await stage.settle();
+  expectEqual('the balance on A', fundsAt(a).balance, 100);
   await stage.cut(a, b);
   const byA = await stage.run(a, 'withdraw', { account, amount: 80 });
   const byB = await stage.run(b, 'withdraw', { account, amount: 80 });
+  await stage.until('all cash is out', () => world.effects.length === 2);
   await stage.heal(a);
   await stage.heal(b);
-  await stage.until('C hears of the case', () => stage.cases(c).length > 0);
+  const isTold = () => [a, b, c].every((device) => stage.cases(device).length > 0);
+  await stage.until('everybody hears of the case', isTold);
   expectEqual('the balance before it is mended', fundsAt(c).balance, -60);
   for (const device of [a, b, c]) {
     const [found, ...others] = stage.cases(device);

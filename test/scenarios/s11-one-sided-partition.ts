@@ -44,9 +44,11 @@ async function playUnheard(stage: Stage<BankApp>): Promise<void> {
 async function playLostAcknowledgements(stage: Stage<BankApp>): Promise<void> {
   const { a, b } = stage;
   a.line.cut('down');
+  a.line.faults.duplication = 1; // The relay gets it twice, as whenever a line sends it again.
   const byA = await stage.run(a, 'withdraw', { account, amount: 10 });
   await stage.until('the relay has it', () => stage.truth.positionByOperation.has(byA));
   await stage.until('A is in partition mode', () => modeOf(a) === 'partitioned');
+  a.line.faults.duplication = 0;
   a.line.reset(); // What was on its way is lost for good, acknowledgement and all.
   expectEqual('pending on A', stage.pending(a), ['withdraw']);
   await stage.heal(a);
