@@ -34,7 +34,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          testTimeout: 20_000,
+          // Real processes on a busy machine: the limit is for what hangs, not a claim of speed.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: [
             'packages/*/src/**/*.test.ts',
             'test/{unit,golden,integration,faults}/**/*.test.ts',
@@ -47,6 +49,7 @@ export default defineConfig({
           name: 'simulation',
           environment: 'node',
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: ['test/{simulation,scenarios}/**/*.test.ts'],
         },
       },
@@ -54,7 +57,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: ['test/browser/**/*.test.ts'],
           browser: {
             enabled: true,

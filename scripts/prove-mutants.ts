@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Mutant, mutants } from '../test/simulation/mutants.ts';
-import { showProgress } from './simulation/progress.ts';
+import { createProgressBar } from './progress-bar.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
@@ -66,10 +66,10 @@ function judge(copy: string, { file, from, to }: Mutant): string {
 const copy = copyProject();
 try {
   const lines: string[] = [];
-  const progress = showProgress(chosen.length, () => lines.at(-1) ?? '');
+  const progress = createProgressBar('mutants', chosen.length);
   for (const mutant of chosen) {
     lines.push(`${mutant.name.padEnd(30)} found by ${judge(copy, mutant)}`);
-    progress.advance();
+    progress.show(lines.length, lines.at(-1) ?? '');
   }
   progress.end();
   for (const line of lines) console.log(line);

@@ -8,8 +8,8 @@ import {
   playPart,
   type ScenarioResult,
 } from '../test/scenarios/play-scenario.ts';
+import { createProgressBar } from './progress-bar.ts';
 import { formatResult, formatSummary, nameWidth } from './scenarios/format-result.ts';
-import { showProgress } from './simulation/progress.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,13 +30,11 @@ async function playAll(chosen: readonly Part[], seed: number): Promise<readonly 
   const played: ScenarioResult[] = [];
   const width = nameWidth(chosen);
   const failed = () => played.filter(({ result }) => result === 'failed').length;
-  const progress = values.json
-    ? showProgress(chosen.length, () => `${failed()} failed`)
-    : undefined;
+  const progress = values.json ? createProgressBar('scenarios', chosen.length) : undefined;
   for (const part of chosen) {
     const result = await playPart(part, seed);
     played.push(result);
-    if (progress) progress.advance();
+    if (progress) progress.show(played.length, `${failed()} failed`);
     else console.log(formatResult(result, part.scenario.title, width));
   }
   progress?.end();

@@ -11,7 +11,7 @@ import {
   guarantees,
   runPlan,
 } from '@causeway/testkit';
-import { showProgress } from './simulation/progress.ts';
+import { createProgressBar } from './progress-bar.ts';
 import { reportFailure } from './simulation/report-failure.ts';
 import type { SeedReport, WorkOrder } from './simulation/seed-report.ts';
 
@@ -61,17 +61,20 @@ async function explore(): Promise<void> {
     coverage: new Map(),
   };
   const startedMs = performance.now();
-  const progress = showProgress(count, () => {
+  const progress = createProgressBar('seeds', count);
+  const facts = (): string => {
     const seconds = (performance.now() - startedMs) / 1_000;
     const rate = Math.round(total.steps / seconds / jobs);
     return `${total.failed.length} failed, ${rate} steps/s per core`;
-  });
+  };
   const orders = Array.from({ length: jobs }, (_, job) => ({ first: first + job, step: jobs }));
   await Promise.all(
     orders.map((order) =>
       runJob({ ...order, end: first + count, isTwice: !values.once }, (report) => {
         add(total, report);
-        progress.advance();
+        const [problem] = report.problems;
+        if (problem) progress.note(`seed ${report.seed}: ${describeProblem(problem)}`);
+        progress.show(total.seeds, facts());
       }),
     ),
   );

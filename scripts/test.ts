@@ -97,7 +97,7 @@ async function runStages(reports: string): Promise<Tally> {
       lines.push(`${stage.name}: nothing to run`);
       continue;
     }
-    for (const note of tally.notes ?? []) console.log(`${stage.name}: ${note}`);
+    lines.push(...(tally.notes ?? []).map((note) => `${stage.name}: ${note}`));
     total.passed += tally.passed;
     total.failed += tally.failed;
     lines.push(`${stage.name}: ${tally.passed} passed, ${tally.failed} failed (${seconds} s)`);

@@ -1,8 +1,8 @@
 // The long runs against real faults: node --conditions=causeway-source scripts/torture.ts relay
 // --cycles 200 --seed 1, or decoders --frames 1000000 --seed 1. Status 1 when a promise was broken.
 import { parseArgs } from 'node:util';
+import { createProgressBar, group } from './progress-bar.ts';
 import { describeReports, tortureDecoders } from './torture/decoder-torture.ts';
-import { createProgressBar, group } from './torture/progress-bar.ts';
 import { tortureRelay } from './torture/relay-torture.ts';
 
 async function relay(args: string[]): Promise<boolean> {

@@ -17,7 +17,7 @@ async function runSeed(seed: number): Promise<SeedReport> {
   for (const what of rejections) problems.push({ guarantee: 'G17', what, atMs: result.lastedMs });
   let { steps } = result;
   if (order.isTwice) {
-    const again = await runPlan(drawPlan(seed), { leastSteps });
+    const again = await runPlan(drawPlan(seed), { leastSteps, isRepeat: true });
     steps += again.steps;
     if (again.traceHash !== result.traceHash) {
       const what = `trace ${result.traceHash}, and ${again.traceHash} when run again`;

@@ -2,12 +2,13 @@
 // skipped and unfinished tests, files that ran no test, and a runner that ended badly for a reason of its own.
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { root } from './run-tool.ts';
 
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
-  /** Why something counts as failed that the runner itself did not call so. */
+  /** What counts as failed, by name, with the first line of why. */
   readonly notes?: readonly string[];
 }
 
@@ -23,13 +24,21 @@ interface TestResult {
   readonly file: string;
   readonly title: string;
   readonly outcome: 'passed' | 'failed' | 'not-run';
+  /** What the runner said of it. */
+  readonly reason?: string | undefined;
 }
 
 export interface VitestReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    /** Of the file: a hook that failed, an import that threw. */
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -38,7 +47,10 @@ interface PlaywrightSuite {
   readonly specs?: readonly {
     readonly title: string;
     readonly file: string;
-    readonly tests: readonly { readonly status: string }[];
+    readonly tests: readonly {
+      readonly status: string;
+      readonly results?: readonly { readonly error?: { readonly message?: string } }[];
+    }[];
   }[];
 }
 
@@ -64,6 +76,7 @@ export function vitestResults(report: VitestReport): readonly TestResult[] {
       title: test.fullName,
       outcome:
         test.status === 'passed' || test.status === 'failed' ? test.status : ('not-run' as const),
+      reason: firstLine(test.failureMessages?.[0] ?? file.message),
     })),
   );
 }
@@ -76,6 +89,7 @@ export function playwrightResults(report: PlaywrightReport): readonly TestResult
         file: resolve(report.config.rootDir, spec.file),
         title: spec.title,
         outcome: playwrightOutcome(test.status),
+        reason: firstLine(test.results?.findLast(({ error }) => error)?.error?.message),
       })),
     ),
   ];
@@ -90,16 +104,25 @@ function playwrightOutcome(status: string): TestResult['outcome'] {
 /** The counts, given what was reported and what should have been. */
 export function tallyOf(results: readonly TestResult[], end: Omit<RunnerEnd, 'report'>): Tally {
   const passed = results.filter((test) => test.outcome === 'passed').length;
-  const notRun = results.filter((test) => test.outcome === 'not-run');
   const reported = new Set(results.map((test) => test.file));
   const silent = end.files.filter((file) => !reported.has(file));
   const notes = [
-    ...notRun.map((test) => `did not run: ${relative(root, test.file)}: ${test.title}`),
+    ...results.filter(({ outcome }) => outcome !== 'passed').map(noteOf),
     ...silent.map((file) => `no test ran in ${relative(root, file)}`),
   ];
   const failed = results.length - passed + silent.length;
   if (end.isGood || failed > 0) return { passed, failed, notes };
   return { passed, failed: 1, notes: [...notes, 'the runner failed, although no test did'] };
+}
+
+function noteOf({ outcome, file, title, reason }: TestResult): string {
+  const what = outcome === 'failed' ? 'failed' : 'did not run';
+  return `${what}: ${relative(root, file)}: ${title}${reason ? `: ${reason}` : ''}`;
+}
+
+/** Without colours; the rest is in the runner's own output, further up. */
+function firstLine(message: string | undefined): string | undefined {
+  return message && stripVTControlCharacters(message).trim().split('\n', 1)[0];
 }
 
 function unreported(end: RunnerEnd): Tally {

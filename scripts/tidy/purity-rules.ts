@@ -3,7 +3,7 @@
 import type { Node } from 'oxc-parser';
 import type { Finding, HouseRule } from './house-rule.ts';
 
-const purePackages = ['core', 'protocol', 'yjs', 'automerge'];
+const purePackages = ['core', 'protocol', 'yjs', 'automerge', 'primary'];
 
 const impureNames = [
   'Date',

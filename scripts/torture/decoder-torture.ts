@@ -1,7 +1,7 @@
 // The long run over every decoder: a million inputs, watched from outside, with figures of each.
 import type { TargetReport } from '../../test/golden/fuzz-decoders.ts';
 import { fuzzWatched } from '../../test/golden/fuzz-watch.ts';
-import { createProgressBar, group } from './progress-bar.ts';
+import { createProgressBar, group } from '../progress-bar.ts';
 
 export interface DecoderTortureOptions {
   readonly frames: number;

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RandomSource, randomSource } from '../../test/golden/random-source.ts';
+import { Random } from '@causeway/testkit';
 import { inspectLog } from './inspect-log.ts';
 import { judgeRun } from './judge-run.ts';
 import { OperationBook } from './operation-book.ts';
@@ -56,7 +56,7 @@ class TortureRun {
   private readonly o: Required<Omit<RelayTortureOptions, 'onCycle'>>;
   private readonly onCycle: (report: RelayTortureReport) => void;
   private readonly data: string;
-  private readonly random: RandomSource;
+  private readonly random: Random;
   private readonly book = new OperationBook();
   private readonly documents: string[] = [];
   private readonly violations: string[] = [];
@@ -77,7 +77,7 @@ class TortureRun {
     };
     this.onCycle = onCycle;
     this.data = data;
-    this.random = randomSource(this.o.seed);
+    this.random = new Random(this.o.seed);
   }
 
   async start(): Promise<void> {
@@ -166,6 +166,11 @@ class TortureRun {
     for (const client of this.clients) {
       const reason = client.unsettled();
       if (reason) return reason;
+    }
+    // What the primary appended last may have come to some of them only.
+    for (const document of names) {
+      const seen = new Set(this.clients.map((client) => client.seenOf(document)));
+      if (seen.size > 1) return `of ${document} was seen ${[...seen].join(' and ')}`;
     }
     const waiting = names
       .flatMap((document) => this.book.of(document))

@@ -1,6 +1,7 @@
 // What a client shows of a document, in a form that can be held against the log and against others.
 import { createHash } from 'node:crypto';
 import type { Handle } from '@causeway/client';
+import { isClosed } from '@causeway/core';
 import type { app } from '@causeway/demo/bank';
 import type { SettledReplica } from './judge-run.ts';
 
@@ -23,8 +24,12 @@ export function showReplica(client: string, handle: BankHandle): SettledReplica 
 /** Why a handle has not settled yet; undefined once it is connected, committed and audited. */
 export function unsettledReason(client: string, handle: BankHandle): string | undefined {
   const { mode, synced, audit, why, link, pending } = handle.status.current;
-  if (mode === 'connected' && synced && audit === 'current') return undefined;
-  return `${client}: ${JSON.stringify({ document: handle.id, link, mode, why, synced, audit, pending })}`;
+  const open = handle.cases.current.filter(
+    ({ state }) => !isClosed(state) && state !== 'escalated',
+  );
+  const isQuiet = mode === 'connected' && synced && audit === 'current';
+  if (isQuiet && open.length === 0) return undefined;
+  return `${client}: ${open.length} cases, ${JSON.stringify({ document: handle.id, link, mode, why, synced, audit, pending })}`;
 }
 
 /** All entries that the document holds, in one hash. */

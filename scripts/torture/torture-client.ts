@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, connect, createMemoryDatabase, memoryStore } from '@causeway/client';
 import { app } from '@causeway/demo/bank';
-import type { RandomSource } from '../../test/golden/random-source.ts';
+import type { Random } from '@causeway/testkit';
 import type { SettledReplica } from './judge-run.ts';
 import type { OperationBook } from './operation-book.ts';
 import { accounts, type BankHandle, showReplica, unsettledReason } from './show-replica.ts';
@@ -12,7 +12,7 @@ export interface TortureClientOptions {
   readonly name: string;
   readonly url: string;
   readonly book: OperationBook;
-  readonly random: RandomSource;
+  readonly random: Random;
   /** Between two operations of this client, on average. */
   readonly pauseMs: number;
 }
@@ -77,6 +77,11 @@ export class TortureClient {
       if (reason !== undefined) return reason;
     }
     return undefined;
+  }
+
+  /** What it has seen of each writer of a document. */
+  seenOf(document: string): string {
+    return JSON.stringify([...(this.handles.get(document)?.vector() ?? [])].sort());
   }
 
   show(document: string): SettledReplica {

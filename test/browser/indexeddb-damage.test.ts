@@ -11,17 +11,21 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   changeOf,
+  claimOf,
   commitOf,
   document,
+  dropOf,
   effectOf,
   enqueueOf,
   episodeOf,
+  intentOf,
   must,
   operationNamed,
   otherDocument,
   replica,
   reserveOf,
   rowOf,
+  saveOf,
   sibling,
   snapshotAt,
   writer,
@@ -55,8 +59,11 @@ describe('loading', () => {
       enqueueOf(changeOf(sibling, 1)),
       { type: 'save-episode', episode: episodeOf('e1') },
       { type: 'save-episode', episode: episodeOf('e2', { beganWallMs: 5_000 }) },
+      ...['o3', 'o4', 'o5'].map((name) => saveOf(intentOf(name))),
+      ...[claimOf('o4'), dropOf('o5')],
     );
-    await store.commit(otherDocument, [reserveOf(rowOf('o1', 1)), commitOf(1, 1)]);
+    const others = [reserveOf(rowOf('o1', 1)), commitOf(1, 1), saveOf(intentOf('o3'))];
+    await store.commit(otherDocument, others);
     return await store.load(document);
   }
   const without = <T>(list: readonly T[], at: number): T[] =>
@@ -75,6 +82,7 @@ describe('loading', () => {
       };
     },
     episodes: ({ episodes }, at) => ({ episodes: without(episodes, at) }),
+    intents: ({ intents }, at) => ({ intents: without(intents, at) }),
   };
   const harms: Record<string, (bytes: Uint8Array) => unknown> = {
     'first byte': (bytes) => flipBit(bytes, 0),
@@ -95,6 +103,7 @@ describe('loading', () => {
     ['limits', 2],
     ['effects', 2],
     ['episodes', 2],
+    ['intents', 3],
   ] as const)(
     'gives all that is left when a record of %s is damaged, and names that one',
     async ([name, count]) => {
@@ -127,6 +136,7 @@ describe('loading', () => {
       { store: 'limits', count: 2 },
       { store: 'effects', count: 2 },
       { store: 'episodes', count: 2 },
+      { store: 'intents', count: 3 },
     ]) {
       for (let at = 0; at < count; at++) await flip(name, at);
     }
@@ -143,12 +153,13 @@ describe('loading', () => {
         'queue',
         'limits',
         'limits',
-      ].concat(['effects', 'effects', 'episodes', 'episodes']),
+      ].concat(['effects', 'effects', 'episodes', 'episodes'], ['intents', 'intents', 'intents']),
     );
-    expect(new Set(damaged.map((one) => JSON.stringify(one))).size).toBe(14);
+    expect(new Set(damaged.map((one) => JSON.stringify(one))).size).toBe(17);
     expect(effects.map(({ state }) => state)).toEqual(['unknown', 'unknown']);
     const [head, snapshot] = [undefined, undefined];
-    expect(rest).toEqual({ document, head, snapshot, tail: [], queue: [], rows: [], episodes: [] });
+    const none = { tail: [], queue: [], rows: [], episodes: [], intents: [], rights: [] };
+    expect(rest).toEqual({ document, head, snapshot, ...none });
   });
 });
 
@@ -232,4 +243,48 @@ test('an effect that is damaged is unknown, until it is told again', async () =>
   const mended = await store.load(document);
   expect(mended.effects[1]).toEqual(effectOf('o1', 10, 'unknown'));
   expect(mended).toMatchObject({ head: undefined, damaged: [] });
+});
+
+describe('an intent', () => {
+  const operation = operationNamed('o1');
+  const taken = { type: 'intent-taken' };
+  const named = [expect.objectContaining({ store: 'intents', operation })];
+
+  test.for([
+    ['waits', []],
+    ['is handed over', [claimOf('o1')]],
+    ['was dropped', [dropOf('o1')]],
+  ] as const)('that is damaged while it %s is named, and nobody has it', async ([, told]) => {
+    await commit(saveOf(intentOf('o1')), saveOf(intentOf('o2')), ...told);
+    const pending = (await store.documents())[0]?.pending;
+    await flip('intents', 0);
+    const kept = (await dumpOf(database))['intents'];
+    expect(await commit(claimOf('o1', sibling), dropOf('o1'))).toEqual([taken, taken]);
+    // Its writer may live, and hand it over from memory: not even of the dead it is let go.
+    await store.releaseDead(document, new Set());
+    await store.close();
+    store = indexedDbStore({ database });
+    const { intents, damaged } = await store.load(document);
+    expect([intents, damaged]).toEqual([[intentOf('o2')], named]);
+    expect(await store.intents(document)).toEqual(intents);
+    expect(await store.documents()).toEqual([{ id: document, pending }]);
+    expect((await dumpOf(database))['intents']).toEqual(kept);
+  });
+
+  test('that is damaged goes with the change that hands it over', async () => {
+    await commit(saveOf(intentOf('o1')), claimOf('o1'));
+    await flip('intents', 0);
+    await commit(enqueueOf(changeOf(writer, 1, 'o1')));
+    expect(await store.load(document)).toMatchObject({ intents: [], damaged: [] });
+    expect(await store.documents()).toEqual([{ id: document, pending: 1 }]);
+  });
+
+  test('that is damaged makes room when it is said again', async () => {
+    await commit(saveOf(intentOf('o1')), dropOf('o1'));
+    await flip('intents', 0);
+    await commit(saveOf(intentOf('o1')));
+    const { intents, damaged } = await store.load(document);
+    expect([intents, damaged]).toEqual([[intentOf('o1')], []]);
+    expect(await commit(claimOf('o1'))).toEqual([{ type: 'done' }]);
+  });
 });

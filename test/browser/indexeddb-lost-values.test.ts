@@ -5,17 +5,21 @@ import type { StoreCommand } from '@causeway/core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   changeOf,
+  claimOf,
   commitOf,
   document,
+  dropOf,
   effectOf,
   enqueueOf,
   entriesFrom,
   episodeOf,
+  intentOf,
   operationNamed,
   otherDocument,
   replica,
   reserveOf,
   rowOf,
+  saveOf,
   sibling,
   snapshotAt,
   writer,
@@ -36,6 +40,8 @@ beforeEach(async () => {
     enqueueOf(changeOf(sibling, 1)),
     enqueueOf(changeOf(writer, 2)),
     { type: 'save-episode', episode: episodeOf('e1') },
+    ...['i1', 'i2', 'i3'].map((name) => saveOf(intentOf(name))),
+    ...[claimOf('i2', sibling), dropOf('i3')],
   );
   await store.commit(otherDocument, [reserveOf(rowOf('o9', 1)), enqueueOf(changeOf(writer, 9))]);
 });
@@ -50,6 +56,7 @@ const lost: Readonly<Record<string, (value: object) => boolean>> = {
   tail: hasKey('0000000000000003'),
   effects: hasKey('1'),
   episodes: hasKey('e1'),
+  intents: hasKey('i2'),
   snapshots: (value) => value instanceof Uint8Array && value[1] === 2, // That at position 2.
   queue: (value) => 'order' in value && value.order === 1,
 };
@@ -69,6 +76,7 @@ test.for([
   ['tail', { tail: [] }],
   ['snapshots', { snapshot: undefined, tail: [] }],
   ['episodes', { episodes: [] }],
+  ['intents', { intents: [intentOf('i1'), intentOf('i3', { state: 'dropped' })] }],
 ] as const)('a lost value of %s is named, and the rest is loaded', async ([name, left]) => {
   const whole = await store.load(document);
   lose(name);
@@ -84,7 +92,7 @@ test('a lost change is named by its writer and number; an effect is unknown', as
   const damaged = [expect.objectContaining({ store: 'queue', key: '1', change })];
   expect(await store.load(document)).toEqual({ ...whole, queue, damaged });
   expect(await store.queueAfter(document, 0)).toEqual(queue);
-  expect(await store.documents()).toContainEqual({ id: document, pending: 3 });
+  expect(await store.documents()).toContainEqual({ id: document, pending: 5 });
   vi.restoreAllMocks();
   lose('effects');
   const unknown = { ...effectOf('o1', 1, 'unknown'), name: '', payload: undefined };
@@ -92,6 +100,51 @@ test('a lost change is named by its writer and number; an effect is unknown', as
     effects: [effectOf('o1', 0), unknown],
     damaged: [{ store: 'effects', operation: operationNamed('o1') }],
   });
+});
+
+test('a lost intent is in the way of nothing else, and stays', async () => {
+  lose('intents');
+  const taken = { type: 'intent-taken' };
+  const [waiting, dropped] = [intentOf('i1'), intentOf('i3', { state: 'dropped' })];
+  expect(await store.intents(document)).toEqual([waiting, dropped]);
+  expect(await store.documents()).toContainEqual({ id: document, pending: 5 });
+  expect(await commit(claimOf('i2'), dropOf('i2'), dropOf('i1'))).toEqual([
+    taken,
+    taken,
+    { type: 'done' },
+  ]);
+  await store.releaseDead(document, new Set());
+  expect(await store.rows(document)).toEqual([rowOf('o1', 6, { state: 'spent' })]);
+  const named = [expect.objectContaining({ store: 'intents', operation: operationNamed('i2') })];
+  expect(await store.load(document)).toMatchObject({ intents: [], damaged: named });
+  vi.restoreAllMocks(); // Lost only for a while: nothing of it was altered.
+  const kept = intentOf('i2', { state: 'submitting', writer: sibling.writer });
+  expect(await store.load(document)).toMatchObject({ intents: [kept], damaged: [] });
+  lose('intents');
+  await commit(saveOf(intentOf('i2')));
+  vi.restoreAllMocks();
+  expect(await store.intents(document)).toEqual([intentOf('i2')]);
+});
+
+test('an intent that is handed over while another tab reads one by one is not missed', async () => {
+  lose('effects');
+  const tab = store;
+  const { getAllKeys } = IDBObjectStore.prototype;
+  let isMoved: Promise<unknown> | undefined;
+  vi.spyOn(IDBObjectStore.prototype, 'getAllKeys').mockImplementation(function (
+    this: IDBObjectStore,
+    ...args
+  ) {
+    // In the middle of reading: what has been read of the queue by now lacks it.
+    if (this.name === 'effects') {
+      isMoved ??= tab.commit(document, [enqueueOf(changeOf(sibling, 2, 'i2'))]);
+    }
+    return getAllKeys.apply(this, args);
+  });
+  const { queue, intents } = await store.load(document);
+  await isMoved;
+  const isQueued = queue.some(({ change }) => change.header.operation?.id === 'i2');
+  expect(isQueued || intents.some(({ operation }) => operation === 'i2')).toBe(true);
 });
 
 test('what was lost of the log does not keep anything from being saved', async () => {

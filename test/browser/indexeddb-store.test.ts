@@ -12,15 +12,19 @@ import { describeReplicaStore } from '../contracts/store-contract.ts';
 import { compareWithModel } from '../contracts/store-model.ts';
 import {
   changeOf,
+  claimOf,
   commitOf,
   document,
+  dropOf,
   effectOf,
   enqueueOf,
   episodeOf,
+  intentOf,
   operationNamed,
   replica,
   reserveOf,
   rowOf,
+  saveOf,
   snapshotAt,
   writer,
 } from '../contracts/store-values.ts';
@@ -59,6 +63,7 @@ const before: readonly StoreCommand[] = [
   reserveOf(rowOf('o0', 1)),
   enqueueOf(changeOf(writer, 1, 'o0')),
   commitOf(1, 3),
+  ...['o1', 'o2', 'o3'].map((name) => saveOf(intentOf(name))),
 ];
 const dying: readonly StoreCommand[] = [
   reserveOf(rowOf('o1', 5), 100),
@@ -66,7 +71,9 @@ const dying: readonly StoreCommand[] = [
   commitOf(4, 6, {
     dequeued: [{ writer: writer.writer, seq: 1 }],
     settled: [operationNamed('o0')],
+    effects: [effectOf('o2', 0), effectOf('o2', 1)],
   }),
+  ...[saveOf(intentOf('o4')), claimOf('o2'), dropOf('o3')],
   snapshotAt(5),
   { type: 'save-episode', episode: episodeOf('e1') },
   { type: 'release', operation: operationNamed('o1') },
@@ -89,7 +96,7 @@ test('a save that dies between any two steps leaves all of it or nothing', async
   await counting.commit(document, dying);
   const steps = countSteps() - first;
   await counting.destroy();
-  expect(steps).toBeGreaterThanOrEqual(14);
+  expect(steps).toBeGreaterThanOrEqual(20);
   for (let deadAt = 1; deadAt <= steps; deadAt++) {
     const { store } = dyingStore(freshName(), first + deadAt);
     await store.commit(document, before);
@@ -134,6 +141,13 @@ test('waits for the disk where something must not be lost, and nowhere else', as
   await store.commit(document, [relaxed, commitOf(1, 2), snapshotAt(1)]);
   await store.releaseDead(document, new Set());
   expect(asked).toEqual(['strict', 'strict', 'strict', 'strict', 'relaxed', 'strict']);
+  // What a person is told is kept, or stopped, and what of two tabs one alone may hand over.
+  asked.length = 0;
+  await store.commit(document, [saveOf(intentOf('o2'))]);
+  await store.commit(document, [claimOf('o2')]);
+  await store.commit(document, [dropOf('o2')]);
+  await store.commit(document, [commitOf(3, 3, { effects: [effectOf('o2', 0)] })]);
+  expect(asked).toEqual(['strict', 'strict', 'strict', 'strict']);
   await store.close();
 });
 
@@ -145,7 +159,7 @@ test('a reservation reads the rows of its own limit only, an operation its own',
     document,
     [...others, ...own].map((row) => reserveOf(row)),
   );
-  const readBy = countReads(store, 'limits');
+  const readBy = readsByCommand(store, 'limits');
   expect(await readBy(reserveOf(rowOf('o3', 1), 10))).toBe(2);
   expect(await readBy(reserveOf(rowOf('o4', 1)))).toBe(0);
   expect(await readBy(enqueueOf(changeOf(writer, 1, 'o2')))).toBe(2);
@@ -154,11 +168,30 @@ test('a reservation reads the rows of its own limit only, an operation its own',
   await store.close();
 });
 
+test('listing documents reads no intent, letting go of the dead none that waits', async () => {
+  const store = indexedDbStore({ database: freshName() });
+  const names = Array.from({ length: 50 }, (_, at) => `x${at}`);
+  await store.commit(document, [
+    ...names.map((name) => saveOf(intentOf(name))),
+    ...[claimOf('x1'), dropOf('x2'), claimOf('x3')],
+  ]);
+  const readsOf = countReads('intents');
+  expect(await readsOf(() => store.documents())).toBe(0);
+  // Three keys and their records.
+  expect(await readsOf(() => store.releaseDead(document, new Set([writer.writer])))).toBe(6);
+  expect(await readsOf(() => store.commit(document, [claimOf('x9')]))).toBe(1);
+  expect(await readsOf(() => store.commit(document, [dropOf('x8')]))).toBe(1);
+  expect(await readsOf(() => store.commit(document, [enqueueOf(changeOf(writer, 1, 'x9'))]))).toBe(
+    0,
+  );
+  await store.close();
+});
+
 test('following the log reads nothing of it, unless another tab was there first', async () => {
   const store = indexedDbStore({ database: freshName() });
   await store.commit(document, [commitOf(1, 4), snapshotAt(4)]);
   for (const first of [5, 8, 11, 14]) await store.commit(document, [commitOf(first, first + 2)]);
-  const readBy = countReads(store, 'tail', 'snapshots');
+  const readBy = readsByCommand(store, 'tail', 'snapshots');
   expect(await readBy(commitOf(17, 20))).toBe(0);
   expect(await readBy(commitOf(22, 23))).toBe(0); // Leaves a gap.
   expect(await readBy(commitOf(9, 12))).toBe(2); // Lies in two records.
@@ -166,8 +199,14 @@ test('following the log reads nothing of it, unless another tab was there first'
   await store.close();
 });
 
-/** Answers with how many records, or keys of them, the requests of one command gave back. */
-function countReads(store: ReplicaStore, ...names: readonly string[]) {
+function readsByCommand(store: ReplicaStore, ...names: readonly string[]) {
+  const readsOf = countReads(...names);
+  return (command: StoreCommand): Promise<number> =>
+    readsOf(() => store.commit(document, [command]));
+}
+
+/** Answers with how many records, or keys of them, the requests of one act gave back. */
+function countReads(...names: readonly string[]) {
   let count = 0;
   const listen = (request: IDBRequest<unknown>, { name }: IDBObjectStore): void => {
     if (!names.includes(name)) return;
@@ -196,9 +235,9 @@ function countReads(store: ReplicaStore, ...names: readonly string[]) {
       return request;
     });
   }
-  return async (command: StoreCommand): Promise<number> => {
+  return async (act: () => Promise<unknown>): Promise<number> => {
     const before = count;
-    await store.commit(document, [command]);
+    await act();
     return count - before;
   };
 }

@@ -63,6 +63,28 @@ export function applyContract<F, N>(make: () => DocumentSubject<F, N>): void {
     );
   });
 
+  test('of changes that come together those are refused that would be alone', () => {
+    const subject = make();
+    const a = subject.type.open({ clientId: 1 });
+    const b = subject.type.open({ clientId: 2 });
+    const [first, second, third] = [1, 2, 3].map((n) => {
+      const write = (): Uint8Array =>
+        updateOf(a, n, (roots) => {
+          subject.writeNote(roots, String(n));
+          roots.balance.add('ann', n);
+        });
+      return { update: write(), operation: operationId(n), position: n };
+    });
+    if (!first || !second || !third) throw new Error('three changes');
+    const garbage = { update: Uint8Array.of(1, 2, 3), position: 4 };
+    expect(b.applyAll([second, first, garbage, third])).toEqual([0, 2, 3]);
+    expect(b.view.balance.get('ann')).toBe(1);
+    expect(b.applyAll([second, third, first])).toEqual([]);
+    expect(b.content()).toEqual(a.content());
+    expect(b.applyAll([])).toEqual([]);
+    expect(b.applyAll([{ update: new Uint8Array(0) }])).toEqual([]);
+  });
+
   test('merged updates do what they do one after the other', () => {
     const subject = make();
     const a = subject.type.open({ clientId: 1 });

@@ -1,6 +1,6 @@
 // Random histories of three replicas and a log: each step is checked against the naive twin, and in
 // the end all replicas must show the same.
-import type { DocumentReplica, OperationId, Ran, Verdict } from '@causeway/core';
+import type { DocumentReplica, OperationId, Ran, RegisterView, Verdict } from '@causeway/core';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Act, Known } from './document-oracle.ts';
@@ -30,6 +30,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     who: keys,
   }),
   fc.record({ act: fc.constant('release'), nth: fc.nat(9) }),
+  fc.record({ act: fc.constant('set'), key: keys, value: fc.nat(9) }),
 ) as fc.Arbitrary<Act>;
 const at = fc.nat(2);
 const acts = fc.array(act, { minLength: 1, maxLength: 4 });
@@ -259,8 +260,10 @@ function perform(
   let known: Known | undefined;
   for (const [index, act] of acts.entries()) {
     if (act.act === 'add') roots.balance.add(act.key, act.by);
+    if (act.act === 'add') roots.stock.add(act.key, act.by);
     if (act.act === 'put') roots.tags.put(act.key, act.value);
     if (act.act === 'delete') roots.tags.delete(act.key);
+    if (act.act === 'set') roots.field.set(act.key, act.value);
     if (act.act === 'claim') roots.slots.claim(act.slots, { who: act.who });
     if (act.act === 'release') roots.slots.release(oracle.nthClaim(act.nth) ?? 'none');
     if (known) oracle.forget(known);
@@ -276,12 +279,17 @@ export function checkAgainstOracle<N>(
   const { view } = replica;
   const sums = oracle.sums();
   expect(new Set(view.balance.keys())).toEqual(new Set(sums.keys()));
+  // Each add goes to both counters; only the first has initial content.
+  const added = [...sums.keys()].filter((key) => key !== 'initial');
+  expect(new Set(view.stock.keys())).toEqual(new Set(added));
   for (const key of ['ann', 'bob', '__proto__', 'nobody']) {
     expect(view.balance.get(key)).toBe(Number(sums.get(key) ?? 0));
+    expect(view.stock.get(key)).toBe(Number(sums.get(key) ?? 0));
     const tags = oracle.tags(key);
     expect(view.tags.get(key)).toBe(tags.at(-1)?.value);
     expect(view.tags.has(key)).toBe(tags.length > 0);
   }
+  checkField(view.field, oracle);
   const claims = oracle.claims();
   for (const claim of claims) {
     const shown = view.slots.get(claim.id);
@@ -295,4 +303,15 @@ export function checkAgainstOracle<N>(
     expect(view.slots.holders(slot).map(({ id }) => id)).toEqual(holders);
     expect(view.slots.at(slot)?.id).toBe(holders[0]);
   }
+}
+
+function checkField(field: RegisterView<number>, oracle: ReplicaOracle): void {
+  const written: string[] = [];
+  for (const key of ['ann', 'bob', '__proto__', 'nobody']) {
+    const values = oracle.values(key);
+    expect(field.get(key)).toBe(values[0]);
+    expect(field.conflicts(key)).toEqual(values.length > 1 ? values : []);
+    if (values.length > 0) written.push(key);
+  }
+  expect([...field.keys()].sort()).toEqual(written.sort());
 }

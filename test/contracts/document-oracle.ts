@@ -8,7 +8,8 @@ export type Act =
   | { readonly act: 'put'; readonly key: string; readonly value: number }
   | { readonly act: 'delete'; readonly key: string }
   | { readonly act: 'claim'; readonly slots: readonly [string, ...string[]]; readonly who: string }
-  | { readonly act: 'release'; readonly nth: number };
+  | { readonly act: 'release'; readonly nth: number }
+  | { readonly act: 'set'; readonly key: string; readonly value: number };
 
 /** What it comes to where it runs: the choice of a slot, and the tags that are seen, are made there. */
 type Fact =
@@ -21,7 +22,13 @@ type Fact =
       readonly picked: string;
       readonly who: string;
     }
-  | { readonly fact: 'release'; readonly claim: string };
+  | { readonly fact: 'release'; readonly claim: string }
+  | {
+      readonly fact: 'setting';
+      readonly key: string;
+      readonly value: number;
+      readonly seen: readonly string[];
+    };
 
 type Entry = Fact & { readonly id: string; readonly of: Known; readonly index: number };
 
@@ -38,7 +45,10 @@ export interface ShownClaim {
   readonly verdict: string;
 }
 
-const rootOf = { sum: 'balance', tag: 'tags', removal: 'tags', claim: 'slots', release: 'slots' };
+const rootOf = {
+  ...{ sum: 'balance', tag: 'tags', removal: 'tags', claim: 'slots', release: 'slots' },
+  setting: 'field',
+};
 
 /** Everything one replica was told. */
 export class ReplicaOracle {
@@ -87,6 +97,29 @@ export class ReplicaOracle {
       .sort((a, b) => this.compare(a, b) || (a.of.operation < b.of.operation ? -1 : 1));
   }
 
+  /** Each value once, in the order of the first of its settings that nothing standing leads past. */
+  values(key: string): readonly number[] {
+    return [...new Set(this.settings(key).map(({ value }) => value))];
+  }
+
+  private settings(key: string): readonly (Entry & { fact: 'setting' })[] {
+    const all = this.entries()
+      .filter((entry) => entry.fact === 'setting')
+      .filter((setting) => setting.key === key);
+    const standing = new Set(this.standing().map(({ id }) => id));
+    const past = new Set<string>();
+    const look = (id: string): void => {
+      for (const seen of all.find((setting) => setting.id === id)?.seen ?? []) {
+        if (!past.has(seen)) look(seen);
+        past.add(seen);
+      }
+    };
+    for (const { id } of all) if (standing.has(id)) look(id);
+    return all
+      .filter(({ id }) => standing.has(id) && !past.has(id))
+      .sort((a, b) => this.compare(a, b) || (a.of.operation < b.of.operation ? -1 : 1));
+  }
+
   claims(): readonly ShownClaim[] {
     const released = new Set(
       this.standing().flatMap((entry) => (entry.fact === 'release' ? [entry.claim] : [])),
@@ -120,6 +153,10 @@ export class ReplicaOracle {
       case 'release': {
         const claim = this.nthClaim(act.nth);
         return claim === undefined ? undefined : { fact: 'release', claim };
+      }
+      case 'set': {
+        const seen = this.settings(act.key).map(({ id }) => id);
+        return { fact: 'setting', key: act.key, value: act.value, seen };
       }
     }
   }

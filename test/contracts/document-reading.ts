@@ -20,6 +20,10 @@ export function readContract<F, N>(make: () => DocumentSubject<F, N>): void {
     expect(touchedBy((view) => view.slots.get('nobody'))).toEqual([
       { root: 'slots', key: undefined },
     ]);
+    const ofField = [{ root: 'field', key: 'f' }];
+    expect(touchedBy((view) => view.field.get('f'))).toEqual(ofField);
+    expect(touchedBy((view) => view.field.conflicts('f'))).toEqual(ofField);
+    expect(touchedBy((view) => view.field.keys())).toEqual([{ root: 'field', key: undefined }]);
     expect(touchedBy(subject.readNote)).toEqual([{ root: 'note', key: undefined }]);
     expect(a.read((view) => view.balance.get('ann') + 1).value).toBe(1);
   });

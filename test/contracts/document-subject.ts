@@ -1,11 +1,14 @@
 // What the contract must know of a library to exercise its documents: how an editor writes in them.
 import type {
   AddWinsSet,
+  BoundedCounter,
+  Bounds,
   Claims,
   Counter,
   DocumentReplica,
   DocumentType,
   OperationId,
+  Register,
   View,
 } from '@causeway/core';
 import { Bug, parseOperationId } from '@causeway/core';
@@ -13,13 +16,18 @@ import { Bug, parseOperationId } from '@causeway/core';
 /** The contended roots of every document under test. */
 export interface ContractRoots<N> {
   readonly balance: Counter;
+  readonly stock: BoundedCounter;
   readonly tags: AddWinsSet<number>;
   readonly slots: Claims<{ readonly who: string }>;
+  readonly field: Register<number>;
   /** What leads to the text `note`, a type of the library's own. */
   readonly text: N;
 }
 
-/** A document type with the roots `balance`, `tags`, `slots`, and a text `note` of its own. */
+/** The bounds of `stock`. */
+export const stockBounds: Bounds = { min: 0, reclaim: { bounded: 12 } };
+
+/** A document type with the roots `balance`, `stock`, `tags`, `slots`, `field`, and a text `note` of its own. */
 export interface DocumentSubject<F, N> {
   readonly type: DocumentType<F, ContractRoots<N>>;
   /** Writes text at the beginning of `note`, inside a run. */

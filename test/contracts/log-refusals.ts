@@ -94,7 +94,7 @@ export const logRefusals: Readonly<Record<string, (store: LogStore) => Promise<v
     expect(entries.map(({ sealed }) => sealed.effects)).toEqual([records, none]);
   },
 
-  'takes one operation, one intent and one outcome of an id, ever': async (store) => {
+  'takes one operation and one outcome of an id, ever, and an intent again': async (store) => {
     const writer = new TestWriter(document);
     const operation = 'c:1';
     await appendOne(
@@ -104,9 +104,12 @@ export const logRefusals: Readonly<Record<string, (store: LogStore) => Promise<v
     const primary = new TestWriter(document);
     await appendOne(store, asPrimary(primary.write({ kind: 'result', operation })));
     const again = { code: 'duplicate-operation', expected: 1, seq: 1 };
-    for (const kind of ['intent', 'operation', 'result', 'cancelled'] as const) {
+    for (const kind of ['operation', 'result', 'cancelled'] as const) {
       await refuses(store, asPrimary(new TestWriter(document).write({ kind, operation })), again);
     }
+    // Two copies of one device may ask the same: to ask is not to commit.
+    const copy = new TestWriter(document).write({ kind: 'intent', operation });
+    expect(await appendOne(store, copy)).toMatchObject({ type: 'appended' });
     const twice = [{ kind: 'operation', operation: 'c:2' } as const].flatMap((d) => [d, d]);
     await refuses(store, new TestWriter(document).write(...twice), { ...again, seq: 2 });
     const elsewhere = new TestWriter(documentNamed('b')).write({ kind: 'intent', operation });

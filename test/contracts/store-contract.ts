@@ -3,8 +3,11 @@
 import type { ReplicaStore } from '@causeway/client';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import type { OpenTab } from './store-claim.ts';
+import { storeIntents } from './store-intents.ts';
 import { storeLimits } from './store-limits.ts';
 import { storeLog } from './store-log.ts';
+import { storeResults } from './store-results.ts';
+import { storeRights } from './store-rights.ts';
 import { storeSaving } from './store-saving.ts';
 import { storeTabs } from './store-tabs.ts';
 import { replica } from './store-values.ts';
@@ -29,6 +32,9 @@ export function describeReplicaStore(name: string, makeDatabase: () => () => Rep
       ...storeLimits,
       ...storeLog,
       ...storeTabs,
+      ...storeIntents,
+      ...storeResults,
+      ...storeRights,
     })) {
       it(claim, () => check(open));
     }

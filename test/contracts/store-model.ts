@@ -6,15 +6,19 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import {
   changeOf,
+  claimOf,
   commitOf,
   document,
+  dropOf,
   effectOf,
   enqueueOf,
   episodeOf,
+  intentOf,
   operationNamed,
   otherDocument,
   replica,
   rowOf,
+  saveOf,
   sibling,
   snapshotAt,
   writer,
@@ -91,6 +95,7 @@ const commit = fc
       maxLength: 3,
     }),
     settled: fc.array(operation.map(operationNamed), { maxLength: 2 }),
+    effects: fc.array(effect, { maxLength: 2 }),
   })
   .map(({ first, count, ...rest }) => commitOf(first, first + count - 1, rest));
 
@@ -107,6 +112,18 @@ const saveEpisode = fc
     return { type: 'save-episode', episode: episodeOf(id, { beganWallMs }) } as const;
   });
 
+const saveIntent = fc
+  .record({
+    operation,
+    by: author,
+    wallMs: fc.integer({ min: 1, max: 3 }),
+    expiresWallMs: fc.constantFrom(undefined, 9, 9.5, Number.NaN, Number.POSITIVE_INFINITY),
+    state: fc.constantFrom('waiting', 'waiting', 'submitting', 'dropped'),
+  })
+  .map(({ operation: id, by, ...rest }) => saveOf(intentOf(id, { ...rest, writer: by.writer })));
+const claimIntent = fc.tuple(operation, author).map(([id, by]) => claimOf(id, by));
+const dropIntent = operation.map(dropOf);
+
 const command: fc.Arbitrary<StoreCommand> = fc.oneof(
   { weight: 5, arbitrary: reserve },
   { weight: 5, arbitrary: enqueue },
@@ -115,6 +132,9 @@ const command: fc.Arbitrary<StoreCommand> = fc.oneof(
   { weight: 1, arbitrary: release },
   { weight: 1, arbitrary: markEffect },
   { weight: 1, arbitrary: saveEpisode },
+  { weight: 4, arbitrary: saveIntent },
+  { weight: 3, arbitrary: claimIntent },
+  { weight: 2, arbitrary: dropIntent },
   { weight: 1, arbitrary: fc.constant(impossible) },
 );
 
@@ -132,7 +152,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       type: fc.constant('release-dead' as const),
       tab,
@@ -180,7 +200,12 @@ class Tabs {
     const store = this.at(index);
     return await Promise.all([
       store.documents(),
-      ...documents.flatMap((id) => [store.load(id), store.rows(id), store.queueAfter(id, 2)]),
+      ...documents.flatMap((id) => [
+        store.load(id),
+        store.rows(id),
+        store.queueAfter(id, 2),
+        store.intents(id),
+      ]),
     ]);
   }
 

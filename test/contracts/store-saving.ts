@@ -11,11 +11,14 @@ import {
   entriesFrom,
   episodeOf,
   headAt,
+  intentOf,
+  merged,
   otherDocument,
   replica,
   replicaNamed,
   reserveOf,
   rowOf,
+  saveOf,
   sibling,
   snapshotAt,
   writer,
@@ -29,6 +32,8 @@ const nothing = {
   rows: [],
   effects: [],
   episodes: [],
+  intents: [],
+  rights: [],
   damaged: [],
 };
 
@@ -46,6 +51,7 @@ export const storeSaving: Readonly<Record<string, StoreClaim>> = {
     expect(await store.load(document)).toEqual({ document, ...nothing });
     expect(await store.rows(document)).toEqual([]);
     expect(await store.queueAfter(document, 0)).toEqual([]);
+    expect(await store.intents(document)).toEqual([]);
     await store.releaseDead(document, new Set());
     expect(await store.commit(document, [])).toEqual([]);
     expect(await store.documents()).toEqual([]);
@@ -65,6 +71,7 @@ export const storeSaving: Readonly<Record<string, StoreClaim>> = {
       snapshotAt(2),
       { type: 'mark-effect', effect: bare },
       { type: 'save-episode', episode },
+      saveOf(intentOf('o3')),
     ]);
     await before.close();
     const { queue, ...kept } = await (await open()).load(document);
@@ -76,6 +83,8 @@ export const storeSaving: Readonly<Record<string, StoreClaim>> = {
       rows: [rowOf('o1', -2.5, { key: 'Ägypten/1', state: 'spent' })],
       effects: [...effects, bare],
       episodes: [episode],
+      intents: [intentOf('o3')],
+      rights: [],
       damaged: [],
     });
     expect(queue.map(({ change }) => change)).toEqual([
@@ -93,6 +102,7 @@ export const storeSaving: Readonly<Record<string, StoreClaim>> = {
         enqueueOf(changeOf(writer, index + 1, 'o1'), [effectOf('o1', index)]),
         commitOf(1, index + 1),
         { type: 'save-episode', episode: episodeOf('e1', { beganWallMs: index }) },
+        saveOf(intentOf('o2', { wallMs: index })),
       ]);
     }
     await store.commit(documentNamed('a/b'), [
@@ -104,12 +114,14 @@ export const storeSaving: Readonly<Record<string, StoreClaim>> = {
     ]);
     for (const [index, name] of names.entries()) {
       const isMoved = index === 1;
-      const { rows, queue, tail, effects, episodes } = await store.load(name);
+      const { rows, queue, tail, effects, episodes, intents } = await store.load(name);
       expect(rows).toEqual(isMoved ? [] : [rowOf('o1', index, { state: 'spent' })]);
       expect(queue.map(({ change }) => change.seq)).toEqual(isMoved ? [] : [index + 1]);
       expect(tail).toEqual(isMoved ? entriesFrom(3, 3) : entriesFrom(1, index + 1));
       expect(effects).toEqual([effectOf('o1', index)]);
       expect(episodes).toEqual([episodeOf('e1', { beganWallMs: index })]);
+      expect(intents).toEqual([intentOf('o2', { wallMs: index })]);
+      expect(await store.intents(name)).toEqual(intents);
     }
   },
 
@@ -124,6 +136,7 @@ export const storeSaving: Readonly<Record<string, StoreClaim>> = {
       commitOf(3, 4, { dequeued: [{ writer: writer.writer, seq: 1 }] }),
       snapshotAt(3),
       { type: 'save-episode', episode: episodeOf('e1') },
+      saveOf(intentOf('o3')),
       { type: 'mark-effect', effect: unkeepable },
     ]);
     await expect(failing).rejects.toMatchObject({ name: 'StoreFailure', code: 'failed' });
@@ -194,14 +207,16 @@ export const storeSaving: Readonly<Record<string, StoreClaim>> = {
       { type: 'save-episode', episode: episodeOf('b', { beganWallMs: 900 }) },
     ]);
     const done = effectOf('o1', 10, 'done');
-    const ended = { ...long, operations: [], endedWallMs: 3_000 };
+    const ended = { ...long, operations: [], endedWallMs: 3_000, merged };
+    const goesOn = episodeOf('c', { beganWallMs: 4_000, merged });
     await store.commit(document, [
       { type: 'mark-effect', effect: done },
       { type: 'save-episode', episode: ended },
+      { type: 'save-episode', episode: goesOn },
     ]);
     const kept = await store.load(document);
     expect(kept.effects).toEqual([effectOf('o1', 2), done, effectOf('o2', 0)]);
-    expect(kept.episodes).toEqual([episodeOf('b', { beganWallMs: 900 }), ended]);
+    expect(kept.episodes).toEqual([episodeOf('b', { beganWallMs: 900 }), ended, goesOn]);
   },
 
   'lists what is committed or queued, by name, with what is pending': async (open) => {
@@ -227,7 +242,11 @@ export const storeSaving: Readonly<Record<string, StoreClaim>> = {
     const change = changeOf(writer, 1, 'o1');
     const payload = { cents: 1, list: [1, 2] };
     const effect = { ...effectOf('o1', 0), payload };
-    const [commit, snapshot, episode] = [commitOf(1, 3), snapshotAt(1), episodeOf('e1')];
+    const [commit, snapshot, episode] = [
+      commitOf(1, 3),
+      snapshotAt(1),
+      episodeOf('e1', { merged: structuredClone(merged) }),
+    ];
     const row = rowOf('o1', 5);
     await store.commit(document, [
       reserveOf(row),

@@ -1,7 +1,6 @@
 // Several tabs on one database: they take turns, hear of each other, and outlive each other.
-import type { ReplicaStore } from '@causeway/client';
-import type { DocumentId } from '@causeway/core';
 import { expect } from 'vitest';
+import { listenTo } from './listen-to.ts';
 import type { StoreClaim } from './store-claim.ts';
 import {
   changeOf,
@@ -11,30 +10,15 @@ import {
   effectOf,
   enqueueOf,
   episodeOf,
+  intentOf,
   otherDocument,
   replicaNamed,
   reserveOf,
   rowOf,
+  saveOf,
   sibling,
   writer,
 } from './store-values.ts';
-
-/** Collects what a tab hears; `until(n)` resolves once it heard that much. */
-function listenTo(tab: ReplicaStore) {
-  const heard: DocumentId[] = [];
-  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
-  const stop = tab.onSibling((id) => {
-    heard.push(id);
-    for (const { count, resolve } of waiting) if (heard.length >= count) resolve();
-  });
-  const until = (count: number): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    waiting.push({ count, resolve });
-    if (heard.length >= count) resolve();
-    return promise;
-  };
-  return { heard, stop, until };
-}
 
 const closed = { name: 'StoreFailure', code: 'closed', retry: false };
 
@@ -137,6 +121,7 @@ export const storeTabs: Readonly<Record<string, StoreClaim>> = {
       () => store.commit(document, [enqueueOf(changeOf(writer, 2))]),
       () => store.rows(document),
       () => store.queueAfter(document, 0),
+      () => store.intents(document),
       () => store.releaseDead(document, new Set()),
       () => store.documents(),
     ]) {
@@ -164,6 +149,7 @@ export const storeTabs: Readonly<Record<string, StoreClaim>> = {
         enqueueOf(changeOf(writer, 1, 'o1'), [effectOf('o1', 0)]),
         commitOf(1, 2),
         { type: 'save-episode', episode: episodeOf('e1') },
+        saveOf(intentOf('o2')),
       ]);
     }
     const lost: string[] = [];
@@ -175,8 +161,8 @@ export const storeTabs: Readonly<Record<string, StoreClaim>> = {
     await expect(store.load(document)).rejects.toMatchObject(closed);
     expect(await tab.open({ fresh: replicaNamed('d') })).toEqual({ replica: replicaNamed('d') });
     expect(await tab.documents()).toEqual([]);
-    const { rows, effects, episodes } = await tab.load(document);
-    expect([rows, effects, episodes]).toEqual([[], [], []]);
+    const { rows, effects, episodes, intents } = await tab.load(document);
+    expect([rows, effects, episodes, intents]).toEqual([[], [], [], []]);
     await tab.commit(document, [enqueueOf(changeOf(sibling, 1))]);
     expect((await tab.queueAfter(document, 0)).map(({ order }) => order)).toEqual([1]);
   },

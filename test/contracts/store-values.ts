@@ -18,6 +18,7 @@ import {
   type StoreCommand,
   type StoredEffect,
   type StoredEpisode,
+  type StoredIntent,
   type WriterRecord,
 } from '@causeway/core';
 
@@ -96,10 +97,11 @@ export function headAt(position: number): LogHead {
 export function commitOf(
   first: number,
   last: number,
-  o: Partial<Pick<Of<'commit'>, 'dequeued' | 'settled'>> = {},
+  o: Partial<Pick<Of<'commit'>, 'dequeued' | 'settled' | 'effects'>> = {},
 ): Of<'commit'> {
   const entries = entriesFrom(first, last);
-  return { type: 'commit', entries, head: headAt(last), dequeued: [], settled: [], ...o };
+  const nothing = { dequeued: [], settled: [], effects: [] };
+  return { type: 'commit', entries, head: headAt(last), ...nothing, ...o };
 }
 export function snapshotAt(position: number): Of<'snapshot'> {
   return { type: 'snapshot', position, bytes: filled(position, 40) };
@@ -122,6 +124,38 @@ export function effectOf(
   const payload = { cents: index, note: 'Zürich', list: [1, null] };
   return { operation: operationNamed(operation), index, name: 'dispense', payload, state };
 }
+/** One that waits and expires, with everything in it that an intent can have. */
+export function intentOf(operation: string, o: Partial<StoredIntent> = {}): StoredIntent {
+  const args = { to: 'Zoë', cents: 1250.5, list: [1, null, { deep: [true] }] };
+  const cell = { mode: 'partitioned', cell: 'delay', invariant: 'covered' } as const;
+  const decision = { ...cell, reason: 'overlay' } as const;
+  const fields = { operation: operationNamed(operation), name: 'transfer', args, decision };
+  const about = { subjects: ['ann', 'Zoë'], dependsOn: [operationNamed('o8')] };
+  const times = { wallMs: 1_700_000_000_000, expiresWallMs: 1_700_000_060_000 };
+  return { ...fields, ...about, ...times, writer: writer.writer, state: 'waiting', ...o };
+}
+export const saveOf = (intent: StoredIntent): Of<'save-intent'> => ({
+  type: 'save-intent',
+  intent,
+});
+export const claimOf = (operation: string, by: WriterRecord = writer): Of<'claim-intent'> => ({
+  type: 'claim-intent',
+  operation: operationNamed(operation),
+  writer: by.writer,
+});
+export const dropOf = (operation: string): Of<'drop-intent'> => ({
+  type: 'drop-intent',
+  operation: operationNamed(operation),
+});
+/** What came together in an episode: as plain data, kept as it is. */
+export const merged: NonNullable<StoredEpisode['merged']> = {
+  ...{ after: 3, upTo: 9, own: 2, others: 3, unlisted: 1 },
+  order: [
+    {
+      ...{ position: 5, id: operationNamed('o1'), name: 'é', kind: 'operation', isOwn: true },
+    },
+  ],
+};
 export function episodeOf(id: string, o: Partial<StoredEpisode> = {}): StoredEpisode {
   const operations = [operationNamed('o1'), operationNamed('o2')];
   const fields = { id, beganWallMs: 1_000.5, why: 'went-offline', operations };

@@ -1,16 +1,17 @@
 // A tab is killed between any two steps of a save, in a real browser: what a fresh tab of the profile
 // then finds is the whole save or nothing of it, and the machine goes on with numbers that are right.
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { type BuiltSite, buildSite } from './support/built-site.ts';
 import type { Profile } from './support/saving-page/saving-page.ts';
-import { buildSavingSite, type Heard, hearPages, type SavingSite } from './support/saving-site.ts';
+import { type Heard, hearPages } from './support/saving-site.ts';
 import { type ServedRelay, serveRelay } from './support/served-relay.ts';
 
-let site: SavingSite;
+let site: BuiltSite;
 let relay: ServedRelay;
 
 test.use({ trace: 'off' }); // It cannot be written for pages that crash.
 test.beforeAll(async () => {
-  site = await buildSavingSite();
+  site = await buildSite('saving-page');
   relay = await serveRelay(site.folder);
 });
 test.afterAll(async () => {

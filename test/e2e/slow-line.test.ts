@@ -1,23 +1,26 @@
 // S14 in a real browser: an operation that waits longer than its bound for the relay has found a
-// partition, although the socket never closed. It goes on as tentative, and commits once.
+// partition, although the socket never closed. It goes on as tentative, and commits once; or it is
+// taken back, and the log says once whether that was in time.
 import { expect, type Page, test } from '@playwright/test';
-import { type SlowProxy, startSlowProxy } from '../integration/support/slow-proxy.ts';
-import { openMachine } from './support/machine-page.ts';
+import { type FaultyProxy, startFaultyProxy } from '../faults/support/faulty-proxy.ts';
+import { type MachinePage, openMachine } from './support/machine-page.ts';
 import { type ServedRelay, serveRelay } from './support/served-relay.ts';
 
 const document = 'slow-line';
 const withinMs = 500;
 let relay: ServedRelay;
-let line: SlowProxy;
+let line: FaultyProxy;
 
 test.beforeAll(async () => {
   relay = await serveRelay();
-  line = await startSlowProxy(relay.port);
+  line = await startFaultyProxy(relay.port);
 });
 test.afterAll(async () => {
   await line.close();
   await relay.close();
 });
+
+const linePort = (): number => Number(new URL(line.url).port);
 
 /** Runs in the page: pays in, and tells all that the machine said until it is connected again. */
 async function payIn({ cents, withinMs }: { cents: number; withinMs: number }) {
@@ -64,7 +67,7 @@ test('S14: a slow answer is a partition at the bound of the operation, and commi
     url: relay.url,
     device: 'harbour',
     document,
-    line: line.port,
+    line: linePort(),
   });
   await harbour.isIn('connected');
   await harbour.act('deposit', '1'); // The first save takes longer than those after it.
@@ -101,4 +104,75 @@ test('S14: a slow answer is a partition at the bound of the operation, and commi
   await expect(harbour.part('pending-item')).toHaveCount(0);
   const logged = await relay.operations(document);
   expect(logged.map(({ args }) => args.cents)).toEqual([1_00, 10_00, 5_00]);
+});
+
+/** Runs in the page: pays in, or rather not at all. Resolves when it is known that it takes longer. */
+async function payInOrCancel({ cents, withinMs }: { cents: number; withinMs: number }) {
+  const handle = globalThis.causewayDemo?.device('harbour')?.handle;
+  if (!handle) throw new Error('no machine on this page');
+  const beganMs = performance.now();
+  const links: string[] = [];
+  handle.status.subscribe(({ link }) => links.push(link));
+  const bound = { withinMs, onTimeout: 'cancel' } as const;
+  const { id, committed } = handle.run('deposit', { account: 'ann', cents }, bound);
+  const answer = await committed;
+  const atMs = performance.now() - beganMs;
+  const { mode } = handle.status.current;
+  await handle.status.waitFor(({ unsaved }) => unsaved === 0); // The cancellation is kept.
+  return { id, answer, atMs, mode, links };
+}
+/** Runs in the page: how it stands, and what became of it. */
+const rungOf = (id: string) =>
+  globalThis.causewayDemo?.device('harbour')?.handle.receipt(id)?.state.current;
+const outcomeOf = (id: string) =>
+  globalThis.causewayDemo?.device('harbour')?.handle.receipt(id)?.outcome;
+
+/** The page gives up at its bound, on an open socket. Then it is loaded anew, and still waits. */
+async function giveUp({ page, part }: MachinePage, cents: number): Promise<string> {
+  const sockets = watchSockets(page);
+  const late = await page.evaluate(payInOrCancel, { cents, withinMs });
+  expect(late).toMatchObject({
+    answer: { type: 'refused', code: 'cancelling' },
+    mode: 'partitioned',
+  });
+  expect(late.atMs).toBeGreaterThanOrEqual(withinMs);
+  expect(late.atMs).toBeLessThan(600);
+  expect(new Set(late.links)).toEqual(new Set(['connected']));
+  expect(sockets).toEqual({ opened: 0, closed: 0 });
+  await page.reload();
+  await expect(part('balance')).toBeVisible();
+  expect(await page.evaluate(rungOf, late.id)).toEqual({ type: 'cancelling' });
+  return late.id;
+}
+
+test('S14: who would rather cancel is refused at the bound, and the log says once which it was', async ({
+  page,
+}) => {
+  const document = 'slow-cancel';
+  line.setDelay(200);
+  const where = { url: relay.url, device: 'harbour', document, line: linePort() };
+  const harbour = await openMachine(page, where);
+  await harbour.isIn('connected');
+  await harbour.act('deposit', '1');
+  await expect(harbour.part('outcome')).toContainText('Confirmed');
+
+  line.setDelay(300); // It is at the bank before its bound, and the bank's answer is not here.
+  const done = await giveUp(harbour, 5_00);
+  expect(await page.evaluate(outcomeOf, done)).toEqual({ type: 'confirmed' });
+  await harbour.isIn('connected');
+
+  line.cut(['up'], 'lose'); // It never gets there. The cancellation is asked before it is.
+  const undone = await giveUp(harbour, 7_00);
+  line.heal();
+  const cancelled = { type: 'refused', code: 'cancelled' };
+  expect(await page.evaluate(outcomeOf, undone)).toEqual(cancelled);
+  await harbour.isIn('connected');
+  await expect(harbour.part('balance')).toHaveText('106.00');
+
+  const logged = await relay.operations(document);
+  const answers = logged.filter(({ kind }) => kind === 'result' || kind === 'cancelled');
+  expect(answers.map(({ id, kind }) => [id, kind])).toEqual([
+    [done, 'result'],
+    [undone, 'cancelled'],
+  ]);
 });

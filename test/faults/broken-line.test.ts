@@ -1,19 +1,12 @@
 // Lines that are dead without a word, and lines that break all the time: noticed within bounds, at
 // both ends, and nothing is lost or done twice.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Relay, startRelay } from '@causeway/relay';
+import { Random } from '@causeway/testkit';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { randomSource } from '../golden/random-source.ts';
 import { connectRaw } from '../integration/support/raw-client.ts';
-import {
-  bank,
-  connected,
-  FaultWorld,
-  noticedWithinMs,
-  patient,
-  quick,
-} from './support/fault-world.ts';
-import { bothWays, type FaultyProxy, startFaultyProxy } from './support/faulty-proxy.ts';
+import { type FaultLine, openFaultLine } from './support/fault-line.ts';
+import { connected, noticedWithinMs, patient, quick } from './support/fault-world.ts';
+import { bothWays } from './support/faulty-proxy.ts';
 
 // A machine that is busy is slow, not wrong: bounds are checked where they are promised.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -23,27 +16,16 @@ const slackMs = 1_000;
 /** After which a silent socket is given up: `stepLink` allows four bounds, or the ceiling. */
 const givenUpWithinMs = quick.idleProbeMs + 4 * quick.fixedMs + 2 * quick.fixedMs;
 
-let world: FaultWorld;
-let relay: Relay;
-let proxy: FaultyProxy;
+let line: FaultLine;
+let world: FaultLine['world'];
+let relay: FaultLine['relay'];
+let proxy: FaultLine['proxy'];
 
 beforeEach(async () => {
-  world = new FaultWorld();
-  await world.open();
-  relay = await startRelay({
-    data: world.data,
-    port: 0,
-    app: bank,
-    limits: { idleMs },
-    onEvent: () => undefined,
-  });
-  proxy = await startFaultyProxy(relay.port);
+  line = await openFaultLine({ idleMs });
+  ({ world, relay, proxy } = line);
 });
-afterEach(async () => {
-  await world.close();
-  await proxy.close();
-  await relay.close();
-});
+afterEach(() => line.close());
 
 const within = (ms: number) => ({ signal: AbortSignal.timeout(ms) });
 const settled = () => expect.poll(() => world.unsettled(), { timeout: 12_000 }).toBeUndefined();
@@ -93,7 +75,7 @@ test('the relay, too, lets go of who is silent', async () => {
 test.for(['close', 'reset'] as const)(
   'a line that breaks all the time (%s) carries everything, once',
   async (how) => {
-    const random = randomSource(7);
+    const random = new Random(7);
     const a = await world.device('A', proxy.url, quick);
     const b = await world.device('B', relay.url, patient);
     await connected(a);

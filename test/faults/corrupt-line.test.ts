@@ -2,12 +2,11 @@
 // everybody agrees with every receipt.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeFrames } from '@causeway/protocol';
-import { type Relay, startRelay } from '@causeway/relay';
+import { Random } from '@causeway/testkit';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { randomSource } from '../golden/random-source.ts';
 import { connectRaw } from '../integration/support/raw-client.ts';
-import { bank, connected, FaultWorld, patient, quick } from './support/fault-world.ts';
-import { type FaultyProxy, startFaultyProxy } from './support/faulty-proxy.ts';
+import { type FaultLine, openFaultLine } from './support/fault-line.ts';
+import { connected, patient, quick } from './support/fault-world.ts';
 
 // A machine that is busy is slow, not wrong: bounds are checked where they are promised.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -15,21 +14,16 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 /** The typed fault of a frame whose checksum does not match: the relay's, and the client's. */
 const refusals = { up: 4400, down: 4001 } as const;
 
-let world: FaultWorld;
-let relay: Relay;
-let proxy: FaultyProxy;
+let line: FaultLine;
+let world: FaultLine['world'];
+let relay: FaultLine['relay'];
+let proxy: FaultLine['proxy'];
 
 beforeEach(async () => {
-  world = new FaultWorld();
-  await world.open();
-  relay = await startRelay({ data: world.data, port: 0, app: bank, onEvent: () => undefined });
-  proxy = await startFaultyProxy(relay.port);
+  line = await openFaultLine();
+  ({ world, relay, proxy } = line);
 });
-afterEach(async () => {
-  await world.close();
-  await proxy.close();
-  await relay.close();
-});
+afterEach(() => line.close());
 
 test.for([
   ['up', 1],
@@ -37,7 +31,7 @@ test.for([
 ] as const)(
   'what a line garbles on its way %s is refused, never applied, and sent again',
   async ([direction, seed]) => {
-    const random = randomSource(seed);
+    const random = new Random(seed);
     const a = await world.device('A', proxy.url, quick);
     const b = await world.device('B', relay.url, patient);
     await connected(a);

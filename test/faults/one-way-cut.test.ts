@@ -1,17 +1,8 @@
 // A line that works one way only: bytes go and nothing comes back, or the other way round. Sockets
 // stay open, so only the missing echo tells. (S11: a partition is a bound on time, not a close.)
-import { type Relay, startRelay } from '@causeway/relay';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import {
-  bank,
-  connected,
-  type Device,
-  FaultWorld,
-  noticedWithinMs,
-  patient,
-  quick,
-} from './support/fault-world.ts';
-import { type FaultyProxy, startFaultyProxy } from './support/faulty-proxy.ts';
+import { type FaultLine, openFaultLine } from './support/fault-line.ts';
+import { connected, type Device, noticedWithinMs, patient, quick } from './support/fault-world.ts';
 
 // A machine that is busy is slow, not wrong: bounds are checked where they are promised.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -19,21 +10,16 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 /** Beside the bound itself: what a busy machine may take to notice that it has passed. */
 const slackMs = 1_000;
 
-let world: FaultWorld;
-let relay: Relay;
-let proxy: FaultyProxy;
+let line: FaultLine;
+let world: FaultLine['world'];
+let relay: FaultLine['relay'];
+let proxy: FaultLine['proxy'];
 
 beforeEach(async () => {
-  world = new FaultWorld();
-  await world.open();
-  relay = await startRelay({ data: world.data, port: 0, app: bank });
-  proxy = await startFaultyProxy(relay.port);
+  line = await openFaultLine();
+  ({ world, relay, proxy } = line);
 });
-afterEach(async () => {
-  await world.close();
-  await proxy.close();
-  await relay.close();
-});
+afterEach(() => line.close());
 
 /** The socket is kept for as long as a test takes, so that A goes on hearing what it can hear. */
 const keeping = { ...quick, ceilingMs: 30_000 };

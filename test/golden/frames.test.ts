@@ -1,5 +1,13 @@
 // The bytes of version 1, frame by frame: whoever changes them changes the protocol for everybody.
-import { bytesToHex, decodeHeader, decodeOperationPayload, hexToBytes } from '@causeway/core';
+import {
+  bytesToHex,
+  decodeEffects,
+  decodeFacts,
+  decodeHeader,
+  decodeOperationPayload,
+  decodeSnapshot,
+  hexToBytes,
+} from '@causeway/core';
 import {
   decodeDown,
   decodeUp,
@@ -9,15 +17,23 @@ import {
   protocolVersion,
 } from '@causeway/protocol';
 import { describe, expect, it } from 'vitest';
-import { goldenHeaders, goldenPayload } from './golden-changes.ts';
+import {
+  goldenAuditedSnapshot,
+  goldenFacts,
+  goldenFindings,
+  goldenHeaders,
+  goldenPayload,
+  goldenSnapshot,
+} from './golden-changes.ts';
 import { encodeGolden, hashGolden, readGolden } from './golden-file.ts';
 import { goldenDown, goldenUp } from './golden-messages.ts';
+import { goldenEffects, goldenOutboxFacts } from './golden-outbox.ts';
 
 // One line per protocol version, never edited. Did the second test below fail? Then bytes changed:
 // raise `protocolVersion`, run write-golden.ts and add its line here. Samples that were only added
 // may replace the line of the version that is not released yet.
 const hashByVersion: Readonly<Record<number, string>> = {
-  1: '77454258aa061c19f0769658d92bae526ed7646780a70d80da5155b249680bc0',
+  1: 'ec02ae27718f36c8d79895ce45c2fcaf1b1eabdd1af6a8fe74e582b546238a8b',
 };
 
 const frames = readGolden('frames.json');
@@ -47,6 +63,23 @@ describe('golden bytes', () => {
 
   it('read back: operation payload', () => {
     expect(decodeOperationPayload(bytesNamed('operation-payload'))).toStrictEqual(goldenPayload);
+  });
+
+  it.each(Object.entries({ ...goldenFacts, ...goldenFindings, ...goldenOutboxFacts }))(
+    'read back: %s',
+    (name, fact) => {
+      expect(decodeFacts(bytesNamed(name))).toStrictEqual([fact]);
+    },
+  );
+
+  it('read back: effect records', () => {
+    expect(decodeEffects(bytesNamed('effect-records'))).toStrictEqual(goldenEffects);
+  });
+
+  it('read back: snapshot', () => {
+    expect(decodeSnapshot(bytesNamed('snapshot'))).toStrictEqual(goldenSnapshot());
+    const audited = decodeSnapshot(bytesNamed('snapshot-audited'));
+    expect(audited).toStrictEqual(goldenAuditedSnapshot());
   });
 });
 

@@ -1,4 +1,6 @@
 // Every decoder of the engine, as a target of fuzzing. Whoever writes a new one adds it here.
+import { changeTargets } from './fuzz-change-targets.ts';
+import { checkpointTargets } from './fuzz-checkpoint-targets.ts';
 import { coreTargets } from './fuzz-core-targets.ts';
 import { documentTargets } from './fuzz-document-targets.ts';
 import { frameTargets } from './fuzz-frames.ts';
@@ -11,7 +13,9 @@ import type { FuzzTarget } from './fuzz-target.ts';
 export async function allTargets(): Promise<readonly FuzzTarget[]> {
   return [
     ...frameTargets(),
+    ...changeTargets(),
     ...coreTargets(),
+    ...checkpointTargets(),
     ...(await recordTargets()),
     ...documentTargets(),
     ...replicaTargets(),

@@ -2,14 +2,14 @@
 // recorded change is taken apart, one place of it becomes something else, and it is sealed again.
 import { decodeChange, encodeChange } from '@automerge/automerge';
 import { ByteReader, ByteWriter } from '@causeway/core';
+import type { Random } from '@causeway/testkit';
 import { mutateJson } from './fuzz-json.ts';
 import type { Samples } from './fuzz-target.ts';
-import type { RandomSource } from './random-source.ts';
 
 type Encodable = Parameters<typeof encodeChange>[0];
 
 /** One update of one to three changes; changes that Automerge will not encode are left out. */
-export function drawAutomergeUpdate(updates: Samples, random: RandomSource): Uint8Array {
+export function drawAutomergeUpdate(updates: Samples, random: Random): Uint8Array {
   const writer = new ByteWriter();
   for (let count = random.below(3); count >= 0; count--) {
     const change = takeFirst(random.pick(updates));
@@ -25,7 +25,7 @@ function takeFirst(update: Uint8Array): Uint8Array | undefined {
   return reader.ok && change.length > 0 ? change : undefined;
 }
 
-function alter(change: Uint8Array, random: RandomSource): Uint8Array | undefined {
+function alter(change: Uint8Array, random: Random): Uint8Array | undefined {
   try {
     const { hash: _, ...content } = decodeChange(change);
     return encodeChange(JSON.parse(mutateJson(content, random)) as Encodable);

@@ -1,32 +1,25 @@
-// The core's own formats: what is inside changes, what is folded from them, and what replicas keep.
+// The core's own formats beside changes: what is folded from them, and what replicas keep.
 import {
+  ByteReader,
   ByteWriter,
   bytesToJson,
   bytesToText,
   type CaseId,
-  type ChangeHeader,
   canonicalJson,
-  cellKinds,
-  changeKinds,
   decodeFacts,
-  decodeHeader,
-  decodeOperationPayload,
   decodeSnapshot,
   EntryLedger,
   emptyFold,
   encodeFacts,
-  encodeHeader,
-  encodeOperationPayload,
   encodeSnapshot,
   type Fact,
   foldFact,
   foldFromJson,
   foldToJson,
+  type GrantId,
+  type Json,
   jsonToBytes,
-  modes,
-  type OperationId,
   openRecord,
-  parseOperationId,
   readLedger,
   restoreLedger,
   saveLedger,
@@ -34,14 +27,14 @@ import {
   textToBytes,
   type ViolationId,
 } from '@causeway/core';
+import type { Random } from '@causeway/testkit';
+import { cannotWrite, operation } from './fuzz-change-targets.ts';
 import { mutateJson } from './fuzz-json.ts';
 import { attempt, drawMutant, type FuzzTarget, requireSame, samplesOf } from './fuzz-target.ts';
-import { goldenHeaders, goldenPayload } from './golden-changes.ts';
-import { authorA, hashOf, log, replicaA, writerB } from './golden-messages.ts';
-import type { RandomSource } from './random-source.ts';
+import { goldenFacts, goldenSnapshot } from './golden-changes.ts';
+import { authorA, hashOf, log, replicaA } from './golden-messages.ts';
+import { goldenOutboxFacts } from './golden-outbox.ts';
 
-/** `canonicalJson` promises it: whatever was read can be stored again. */
-export const cannotWrite = 'what was read cannot be written again';
 /** `stepReplica` promises it: nothing that a peer says makes it throw. */
 export const cannotFold = 'facts that were read cannot be folded';
 
@@ -49,82 +42,12 @@ export const cannotFold = 'facts that were read cannot be folded';
 export const cannotReadShape = 'a snapshot of an unknown shape';
 
 export const coreTargets = (): readonly FuzzTarget[] => [
-  headers,
-  payloads,
   facts,
   snapshots,
   ledgers,
   sealedRecords,
   texts,
 ];
-
-const operation = (digit: string): OperationId => {
-  const id = parseOperationId(digit.repeat(32));
-  if (!id) throw new Error('32 digits are an operation id');
-  return id;
-};
-
-const headerSamples = samplesOf(Object.values(goldenHeaders).map(encodeHeader));
-
-const headers: FuzzTarget = {
-  name: 'change headers',
-  share: 12,
-  draw(random) {
-    const kind = random.below(2);
-    return drawMutant(kind ? headerSamples : samplesOf([encodeHeader(drawHeader(random))]), random);
-  },
-  take(input) {
-    const header = decodeHeader(input);
-    if (!header) return 'refused';
-    // Not byte for byte: a later version's signature is skipped by this one.
-    requireSame('the header, encoded and read again', decodeHeader(encodeHeader(header)), header);
-    return 'accepted';
-  },
-};
-
-/** Numbers at their ends, many dots, ids and names of every length. */
-function drawHeader(random: RandomSource): ChangeHeader {
-  const number = () => random.pick([0, 1, 127, 128, 2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER]);
-  const text = () => 'ü'.repeat(random.pick([0, 1, 40]));
-  const dot = () => ({ writer: writerB, seq: number(), hash: random.bytes(32) });
-  const dots = Array.from({ length: random.pick([0, 1, 3, 60]) }, dot);
-  const decision = { mode: random.pick(modes), cell: random.pick(cellKinds), invariant: text() };
-  const names = { id: operation('7'), name: text(), user: text() };
-  return {
-    kind: random.pick(changeKinds),
-    context: { epoch: number(), position: number(), dots },
-    operation: { ...names, codeVersion: number(), wallMs: number(), decision },
-    effects: { count: number(), hash: random.bytes(32) },
-  };
-}
-
-const payloadSamples = samplesOf([
-  encodeOperationPayload(goldenPayload),
-  encodeOperationPayload({ args: null, update: new Uint8Array(0) }),
-]);
-
-const payloads: FuzzTarget = {
-  name: 'operation payloads',
-  share: 10,
-  draw(random) {
-    if (random.below(2)) return drawMutant(payloadSamples, random);
-    const args = textToBytes(mutateJson(goldenPayload.args, random));
-    return new ByteWriter()
-      .bytes(args)
-      .fixed(random.bytes(random.below(9)))
-      .done();
-  },
-  take(input) {
-    const payload = decodeOperationPayload(input);
-    if (!payload) return 'refused';
-    // An audit writes arguments into facts.
-    const bytes = attempt(cannotWrite, () => encodeOperationPayload(payload));
-    const again = decodeOperationPayload(bytes);
-    if (!again) throw new Error('a payload that was written cannot be read');
-    requireSame('the arguments', canonicalJson(again.args), canonicalJson(payload.args));
-    return 'accepted';
-  },
-};
 
 const summary = {
   id: operation('1'),
@@ -138,6 +61,13 @@ const summary = {
   externalised: true,
 } as const;
 const caseOne = 'k:one' as CaseId;
+
+const sampleGrants = ['g:1', 'g:2'].map(
+  (id): Fact => ({
+    ...{ fact: 'grant', grant: id as GrantId, root: 'stock', key: 'x', holder: replicaA },
+    ...{ amount: 5, lastsMs: 60_000 },
+  }),
+);
 
 /** One fact of each kind. */
 export const sampleFacts: readonly Fact[] = [
@@ -155,6 +85,11 @@ export const sampleFacts: readonly Fact[] = [
     ...{ fact: 'case', id: caseOne, state: 'compensated', deficit: 0 },
     ...{ compensation: operation('4'), affected: [summary] },
   } as Fact,
+  ...sampleGrants,
+  { fact: 'grant-closed', grant: 'g:2' as GrantId, why: 'reclaimed' },
+  { fact: 'escrow', root: 'stock', key: 'x', pool: 3, outstanding: 5, suspense: 2, debt: 1 },
+  ...Object.values(goldenFacts),
+  ...Object.values(goldenOutboxFacts),
 ];
 
 const factSamples = samplesOf([encodeFacts(sampleFacts), encodeFacts([])]);
@@ -190,16 +125,35 @@ function sampleSnapshot(): Parameters<typeof encodeSnapshot>[0] {
     fold,
     auditDuePosition: 9,
     awaiting: [[operation('1'), 3]],
+    intents: goldenSnapshot().intents,
     document: new Uint8Array([1, 2, 3]),
   };
 }
 
 const snapshotSample = encodeSnapshot(sampleSnapshot());
+/** In the order in which they are written. */
+const snapshotIntents = (() => {
+  const reader = new ByteReader(snapshotSample);
+  reader.byte();
+  return (bytesToJson(reader.bytes()) as { readonly intents: Json } | undefined)?.intents;
+})();
 
 const snapshots: FuzzTarget = {
   name: 'replica snapshots',
   share: 6,
-  draw: (random) => drawMutant([snapshotSample], random),
+  draw(random) {
+    if (random.below(2)) return drawMutant([snapshotSample], random);
+    const reader = new ByteReader(snapshotSample);
+    const format = reader.byte();
+    // Of the rest the form is trusted: only what is new in it may be of another version.
+    const intents = mutateJson(snapshotIntents, random);
+    const json = bytesToText(reader.bytes())?.replace(JSON.stringify(snapshotIntents), intents);
+    return new ByteWriter()
+      .byte(format)
+      .text(json ?? '')
+      .bytes(reader.bytes())
+      .done();
+  },
   take(input) {
     const snapshot = attempt(cannotReadShape, () => decodeSnapshot(input));
     if (!snapshot) return 'refused';
@@ -213,22 +167,25 @@ function openLedger(): EntryLedger {
   ledger.counter('balance');
   ledger.addWinsSet('tags');
   ledger.claims('slots');
-  ledger.seal();
+  ledger.register('field');
+  ledger.roots.seal();
   return ledger;
 }
 
 function sampleLedger(): Uint8Array {
   const ledger = openLedger();
-  const [balance, tags, slots] = [
+  const [balance, tags, slots, field] = [
     ledger.counter('balance'),
     ledger.addWinsSet<number>('tags'),
     ledger.claims<{ who: string }>('slots'),
+    ledger.register<number>('field'),
   ];
   for (const digit of ['1', '2', '3']) {
     ledger.begin(operation(digit));
     balance.add('ann', -20);
     tags.put('red', Number(digit));
     slots.claim(['10:00', '11:00'], { who: digit });
+    field.set('page', Number(digit));
     ledger.commit();
   }
   ledger.place(operation('1'), 7);
@@ -248,7 +205,7 @@ const ledgers: FuzzTarget = {
     const ledger = openLedger();
     restoreLedger(ledger, saved, []);
     attempt(cannotWrite, () => {
-      for (const root of ledger.rootNames()) canonicalJson(ledger.content(root));
+      for (const root of ledger.roots.names()) canonicalJson(ledger.roots.content(root));
       saveLedger(ledger, []);
     });
     return 'accepted';
@@ -256,7 +213,7 @@ const ledgers: FuzzTarget = {
 };
 
 /** Lists that claim more than they hold. */
-function drawLyingLists(random: RandomSource): Uint8Array {
+function drawLyingLists(random: Random): Uint8Array {
   const writer = new ByteWriter().byte(1);
   for (let list = random.below(5); list >= 0; list--) {
     writer.uint(random.pick([0, 0, 1, 2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER]));

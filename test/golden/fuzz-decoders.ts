@@ -3,9 +3,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import { bytesToHex, isSameBytes } from '@causeway/core';
+import { Random } from '@causeway/testkit';
 import { findKnownFault } from './fuzz-known-faults.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
-import { randomSource } from './random-source.ts';
 
 export interface FuzzRunOptions {
   readonly targets: readonly FuzzTarget[];
@@ -75,7 +75,7 @@ class TargetRun {
   private readonly seed: number;
   private readonly quota: number;
   private readonly onInput: FuzzRunOptions['onInput'] | undefined;
-  private readonly random: ReturnType<typeof randomSource>;
+  private readonly random: Random;
   private readonly refused: Record<string, number> = {};
   private readonly known: Record<string, number> = {};
   private accepted = 0;
@@ -94,7 +94,7 @@ class TargetRun {
     this.seed = o.seed;
     this.quota = o.quota;
     this.onInput = o.onInput;
-    this.random = randomSource(o.seed);
+    this.random = new Random(o.seed);
   }
 
   get isOver(): boolean {

@@ -5,6 +5,7 @@ import {
   automerge,
   claims as automergeClaims,
   counter as automergeCounter,
+  register as automergeRegister,
   addWinsSet as automergeSet,
 } from '@causeway/automerge';
 import {
@@ -15,12 +16,12 @@ import {
   type OperationId,
   parseOperationId,
 } from '@causeway/core';
-import { addWinsSet, claims, counter, yjs } from '@causeway/yjs';
+import type { Random } from '@causeway/testkit';
+import { addWinsSet, claims, counter, register, yjs } from '@causeway/yjs';
 import * as Y from 'yjs';
 import { drawAutomergeUpdate } from './fuzz-automerge-update.ts';
 import { attempt, drawMutant, type FuzzTarget, requireSame, type Samples } from './fuzz-target.ts';
 import { drawYjsUpdate } from './fuzz-yjs-update.ts';
-import type { RandomSource } from './random-source.ts';
 
 export const documentTargets = (): readonly FuzzTarget[] => [
   ...targetsOf('yjs', {
@@ -45,7 +46,7 @@ const msPerKibMax = 100;
 const yjsGround = {
   client: 11,
   clock: 40,
-  roots: ['note', 'list', 'map', 'xml', 'balance', 'tags', 'slots', 'other'],
+  roots: ['note', 'list', 'map', 'xml', 'balance', 'tags', 'slots', 'field', 'other'],
 } as const;
 
 interface Roots {
@@ -54,6 +55,7 @@ interface Roots {
   readonly slots: {
     claim(slots: readonly [string, ...string[]], value: { readonly who: string }): void;
   };
+  readonly field: { set(key: string, value: number): void };
 }
 
 interface Library<F> {
@@ -62,13 +64,14 @@ interface Library<F> {
   /** Of updates, of strange ones, and of states. */
   readonly shares: readonly [number, number, number];
   /** An update that is well-formed and that no such library would make. */
-  readonly drawStrange: (recorded: Recorded, random: RandomSource) => Uint8Array;
+  readonly drawStrange: (recorded: Recorded, random: Random) => Uint8Array;
 }
 
 const yjsType = yjs((doc) => ({
   balance: counter(doc, 'balance'),
   tags: addWinsSet<number>(doc, 'tags'),
   slots: claims<{ readonly who: string }>(doc, 'slots'),
+  field: register<number>(doc, 'field'),
 }));
 
 const automergeType = automerge<{ note: string; list: unknown[] }, Roots>(
@@ -77,6 +80,7 @@ const automergeType = automerge<{ note: string; list: unknown[] }, Roots>(
     balance: automergeCounter(doc, 'balance'),
     tags: automergeSet<number>(doc, 'tags'),
     slots: automergeClaims<{ readonly who: string }>(doc, 'slots'),
+    field: automergeRegister<number>(doc, 'field'),
   }),
 );
 
@@ -142,12 +146,16 @@ function record<F>({ type, edit }: Library<F>): Recorded {
   replica.onEdit((update) => updates.push(update));
   for (let step = 0; step < 12; step++) {
     edit(replica.facet, step);
-    const ran = replica.run({ operation: operation(step + 1) }, ({ balance, tags, slots }) => {
-      balance.add('ann', step - 5);
-      if (step % 3) tags.put(`tag ${step % 4}`, step);
-      else tags.delete('tag 1');
-      if (step % 2) slots.claim(['10:00', '11:00'], { who: `client ${step}` });
-    });
+    const ran = replica.run(
+      { operation: operation(step + 1) },
+      ({ balance, tags, slots, field }) => {
+        balance.add('ann', step - 5);
+        if (step % 3) tags.put(`tag ${step % 4}`, step);
+        else tags.delete('tag 1');
+        if (step % 2) slots.claim(['10:00', '11:00'], { who: `client ${step}` });
+        field.set(`page ${step % 2}`, step);
+      },
+    );
     updates.push(ran.update);
     if (step % 4 === 3) states.push(replica.save());
   }

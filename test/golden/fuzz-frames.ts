@@ -19,11 +19,11 @@ import {
   type UpMessage,
   type WireVector,
 } from '@causeway/protocol';
+import type { Random } from '@causeway/testkit';
 import { attempt, type FuzzTarget, type Samples, samplesOf } from './fuzz-target.ts';
 import { readGolden } from './golden-file.ts';
 import { document, writerA, writerB } from './golden-messages.ts';
 import { drawFrame } from './mutate-frame.ts';
-import type { RandomSource } from './random-source.ts';
 
 export const frameTargets = (): readonly FuzzTarget[] => [
   frameTarget('frames up', 'up/', upAgain),
@@ -93,7 +93,7 @@ const vectors: FuzzTarget = {
 const opposites = { equal: 'equal', before: 'after', after: 'before', concurrent: 'concurrent' };
 
 /** A vector that claims many entries and holds none: the count is the last byte of the message. */
-function drawLyingVector(random: RandomSource): Uint8Array {
+function drawLyingVector(random: Random): Uint8Array {
   const frame = encodeUp([{ type: 'open', document, known: undefined, vector: [] }]);
   const [code, ...body] = frame.subarray(3, -5);
   const count = new ByteWriter().uint(random.pick([1, 10_000, 2 ** 31, Number.MAX_SAFE_INTEGER]));
@@ -105,7 +105,7 @@ function drawLyingVector(random: RandomSource): Uint8Array {
   return sealRecord(content.fixed(lying).done());
 }
 
-function drawVector(random: RandomSource): WireVector {
+function drawVector(random: Random): WireVector {
   const numbers = [0, 1, 2, 2 ** 31, Number.MAX_SAFE_INTEGER] as const;
   return Array.from({ length: random.below(6) }, () => {
     return [random.pick([writerA, writerB]), random.pick(numbers)] as const;

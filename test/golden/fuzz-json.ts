@@ -1,11 +1,11 @@
 // JSON that is well-formed and not what anybody expects: one place of a sample is something else, too
 // deep, too large, of another kind, or missing.
-import type { RandomSource } from './random-source.ts';
+import type { Random } from '@causeway/testkit';
 
 type Value = unknown;
 
 /** The text of a sample after one to three such changes. Not canonical, as a peer's need not be. */
-export function mutateJson(sample: Value, random: RandomSource): string {
+export function mutateJson(sample: Value, random: Random): string {
   let text = JSON.stringify(sample);
   for (let round = random.below(3); round >= 0; round--) {
     text = JSON.stringify(replaceOne(JSON.parse(text) as Value, random)) ?? 'null';
@@ -19,7 +19,7 @@ export function mutateJson(sample: Value, random: RandomSource): string {
 const numbers: readonly [string, ...string[]] = ['1e999', '-1e999', '-0', '1E400', '0.1e-400'];
 
 /** A copy in which one place, chosen evenly among all, is replaced or removed. */
-function replaceOne(value: Value, random: RandomSource): Value {
+function replaceOne(value: Value, random: Random): Value {
   let left = random.below(countPlaces(value));
   const visit = (at: Value): Value => {
     if (left-- === 0) return strange(at, random);
@@ -35,7 +35,7 @@ function countPlaces(value: Value): number {
   return Object.values(value).reduce((sum: number, member) => sum + countPlaces(member), 1);
 }
 
-function strange(value: Value, random: RandomSource): Value {
+function strange(value: Value, random: Random): Value {
   switch (random.below(14)) {
     case 0:
       return undefined;

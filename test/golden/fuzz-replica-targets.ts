@@ -35,13 +35,13 @@ import {
   encodeDown,
   isPeerFault,
 } from '@causeway/protocol';
+import type { Random } from '@causeway/testkit';
 import { sampleFacts } from './fuzz-core-targets.ts';
 import { mutateJson } from './fuzz-json.ts';
 import { attempt, type FuzzTarget } from './fuzz-target.ts';
 import { sha256 } from './golden-changes.ts';
 import { document, log } from './golden-messages.ts';
 import { mutateBytes } from './mutate-frame.ts';
-import type { RandomSource } from './random-source.ts';
 
 export const replicaTargets = (): readonly FuzzTarget[] => [clientTarget, primaryTarget];
 
@@ -73,7 +73,7 @@ const deposit = (() => {
 const clientKinds = ['operation', 'operation', 'edit', 'import'] as const;
 
 /** A change whose header can be read; what is inside is drawn. */
-function drawChange(random: RandomSource, isPrimary: boolean): SealedChange {
+function drawChange(random: Random, isPrimary: boolean): SealedChange {
   const digit = random.pick(['1', '2', '3', '4']);
   const operation = {
     id: known(parseOperationId(digit.repeat(32))),
@@ -91,12 +91,12 @@ function drawChange(random: RandomSource, isPrimary: boolean): SealedChange {
   return { header: encodeHeader(header), payload, effects: new Uint8Array(0) };
 }
 
-function drawFacts(random: RandomSource): Uint8Array {
+function drawFacts(random: Random): Uint8Array {
   if (random.below(4) === 0) return mutateBytes(encodeFacts(sampleFacts), random);
   return textToBytes(mutateJson(sampleFacts, random));
 }
 
-function drawPayload(random: RandomSource, hasOperation: boolean): Uint8Array {
+function drawPayload(random: Random, hasOperation: boolean): Uint8Array {
   const update = random.below(2) ? deposit.update : mutateBytes(deposit.update, random);
   if (!hasOperation) return update;
   if (random.below(6) === 0) return random.bytes(random.below(40));
@@ -105,7 +105,7 @@ function drawPayload(random: RandomSource, hasOperation: boolean): Uint8Array {
 }
 
 /** A message of entries whose chains and prefix hash are right. */
-function drawEntries(random: RandomSource, isPrimary: boolean): Uint8Array {
+function drawEntries(random: Random, isPrimary: boolean): Uint8Array {
   const chains = new Map(
     writers.map((record) => [record, { seq: 0, hash: chainGenesis(sha256, document, record) }]),
   );
@@ -167,7 +167,15 @@ function openClient(): ReplicaState {
     strength: 'memory',
   } as const;
   const nothing = { head: undefined, snapshot: undefined };
-  const lists = { tail: [], queue: [], rows: [], effects: [], episodes: [] };
+  const lists = {
+    tail: [],
+    queue: [],
+    rows: [],
+    effects: [],
+    episodes: [],
+    intents: [],
+    rights: [],
+  };
   return openReplica(setup, { document, ...nothing, ...lists }, moment);
 }
 

@@ -1,7 +1,7 @@
 // One decoder under fuzzing: how hostile inputs for it are drawn, and what may become of them.
 import { isDeepStrictEqual } from 'node:util';
+import type { Random } from '@causeway/testkit';
 import { join, mutateBytes } from './mutate-frame.ts';
-import type { RandomSource } from './random-source.ts';
 
 export interface FuzzTarget {
   readonly name: string;
@@ -9,7 +9,7 @@ export interface FuzzTarget {
   readonly share: number;
   /** For inputs below 1 KiB, and per KiB above. Default 1. */
   readonly msPerKibMax?: number;
-  readonly draw: (random: RandomSource) => Uint8Array;
+  readonly draw: (random: Random) => Uint8Array;
   /**
    * Decodes, and does with the result what the engine does with it next. Answers `accepted` or the
    * code of the refusal; whatever it throws is a fault of the decoder.
@@ -29,7 +29,7 @@ export function samplesOf(samples: readonly Uint8Array[]): Samples {
 }
 
 /** Random bytes, a torn sample, two samples in one, or a sample with some changes. */
-export function drawMutant(samples: Samples, random: RandomSource): Uint8Array {
+export function drawMutant(samples: Samples, random: Random): Uint8Array {
   const sample = random.pick(samples);
   switch (random.below(10)) {
     case 0:

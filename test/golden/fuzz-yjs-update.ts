@@ -1,7 +1,8 @@
 // Updates in the format of Yjs that no Yjs would make: every field is well-formed, and what they say
 // is drawn: parents that are no types, origins elsewhere, values of any kind, deletions of anything.
+
+import type { Random } from '@causeway/testkit';
 import * as encoding from 'lib0/encoding';
-import type { RandomSource } from './random-source.ts';
 
 /** What there is to refer to. */
 export interface Ground {
@@ -20,7 +21,7 @@ const bit8 = 128;
 const typeCodes = 7;
 
 /** One update, format 1. @see Yjs, src/utils/encoding.js and src/structs, for the fields. */
-export function drawYjsUpdate(ground: Ground, random: RandomSource): Uint8Array {
+export function drawYjsUpdate(ground: Ground, random: Random): Uint8Array {
   const encoder = encoding.createEncoder();
   const writers = [21, 22].slice(0, 1 + random.below(2));
   encoding.writeVarUint(encoder, writers.length);
@@ -35,11 +36,11 @@ export function drawYjsUpdate(ground: Ground, random: RandomSource): Uint8Array 
   return encoding.toUint8Array(encoder);
 }
 
-function rarely<T>(random: RandomSource, choices: readonly [T, ...T[]]): T | undefined {
+function rarely<T>(random: Random, choices: readonly [T, ...T[]]): T | undefined {
   return random.below(12) === 0 ? random.pick(choices) : undefined;
 }
 
-function writeStruct(encoder: Encoder, ground: Ground, random: RandomSource): void {
+function writeStruct(encoder: Encoder, ground: Ground, random: Random): void {
   const kind = rarely(random, [0, 10, 11, 31]) ?? 1 + random.below(9);
   if (kind === 0 || kind === 10) {
     encoding.writeUint8(encoder, kind);
@@ -61,14 +62,14 @@ function writeStruct(encoder: Encoder, ground: Ground, random: RandomSource): vo
   writeContent(encoder, kind, random);
 }
 
-function writeId(encoder: Encoder, ground: Ground, random: RandomSource): void {
+function writeId(encoder: Encoder, ground: Ground, random: Random): void {
   const client = random.pick([ground.client, ground.client, 21, 22, 12]);
   const clocks = client === ground.client ? ground.clock + 1 : 4;
   encoding.writeVarUint(encoder, client);
   encoding.writeVarUint(encoder, random.below(clocks));
 }
 
-function writeContent(encoder: Encoder, kind: number, random: RandomSource): void {
+function writeContent(encoder: Encoder, kind: number, random: Random): void {
   switch (kind) {
     case 1: // Deleted
       encoding.writeVarUint(encoder, rarely(random, [0, 2 ** 31, 2 ** 52]) ?? 1 + random.below(3));
@@ -103,18 +104,18 @@ function writeContent(encoder: Encoder, kind: number, random: RandomSource): voi
   }
 }
 
-function writeMany(encoder: Encoder, random: RandomSource, write: () => void): void {
+function writeMany(encoder: Encoder, random: Random, write: () => void): void {
   const count = 1 + random.below(3);
   encoding.writeVarUint(encoder, rarely(random, [2 ** 31, 2 ** 52]) ?? count);
   for (let at = 0; at < count; at++) write();
 }
 
-function drawText(random: RandomSource): string {
+function drawText(random: Random): string {
   const operation = `${'0'.repeat(31)}${random.below(9)}`;
   return random.pick(['é𝄞', 'bold', operation, `${operation}#1`, '__proto__', 'x'.repeat(40)]);
 }
 
-function drawJsonText(random: RandomSource): string {
+function drawJsonText(random: Random): string {
   const entries = ['["ann",7]', '["+","tag 1",9]', '["+",["10:00"],0,{"who":"me"}]'] as const;
   return (
     rarely(random, ['1e999', '{', 'undefined']) ??
@@ -124,14 +125,14 @@ function drawJsonText(random: RandomSource): string {
 
 type Any = Parameters<typeof encoding.writeAny>[1];
 
-function drawAny(random: RandomSource): Any {
+function drawAny(random: Random): Any {
   const numbers: readonly Any[] = [0, -1, 1.5, 2 ** 52, BigInt(-7), Number.NaN, Infinity];
   const others: readonly Any[] = [undefined, true, 'text', new Uint8Array([1, 2]), []];
   const nested: Any = { a: [null, { b: 1 }] };
   return random.pick<Any>([null, ...numbers, ...others, nested, drawJsonText(random)]);
 }
 
-function writeDeleted(encoder: Encoder, ground: Ground, random: RandomSource): void {
+function writeDeleted(encoder: Encoder, ground: Ground, random: Random): void {
   const clients = random.below(3);
   encoding.writeVarUint(encoder, clients);
   for (let at = 0; at < clients; at++) {

@@ -21,7 +21,7 @@ import {
   type UpMessage,
 } from '@causeway/protocol';
 
-function known<T>(id: T | undefined): T {
+export function known<T>(id: T | undefined): T {
   if (id === undefined) throw new Error('a golden id breaks the rule for ids');
   return id;
 }

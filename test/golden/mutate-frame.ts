@@ -1,7 +1,7 @@
 // Hostile frames, drawn from golden ones: some break the envelope, most keep it whole and break what
 // is inside, because a frame with a wrong checksum never reaches the message decoders.
 import { ByteReader, ByteWriter, sealRecord } from '@causeway/core';
-import type { RandomSource } from './random-source.ts';
+import type { Random } from '@causeway/testkit';
 
 interface Part {
   readonly code: number;
@@ -12,7 +12,7 @@ interface Part {
 export type Corpus = readonly [Uint8Array, ...Uint8Array[]];
 
 /** One frame that a hostile or broken peer might send. Cost: O(bytes of two frames). */
-export function drawFrame(corpus: Corpus, random: RandomSource): Uint8Array {
+export function drawFrame(corpus: Corpus, random: Random): Uint8Array {
   const frame = random.pick(corpus);
   switch (random.below(10)) {
     case 0:
@@ -36,13 +36,13 @@ function seal(content: Uint8Array): Uint8Array {
 }
 
 /** One to four random changes: bytes more, less, twice, other ones, and numbers that claim much. */
-export function mutateBytes(frame: Uint8Array, random: RandomSource): Uint8Array {
+export function mutateBytes(frame: Uint8Array, random: Random): Uint8Array {
   let bytes: Uint8Array = frame.slice();
   for (let round = random.below(4); round >= 0; round--) bytes = mutateOnce(bytes, random);
   return bytes;
 }
 
-function mutateOnce(bytes: Uint8Array, random: RandomSource): Uint8Array {
+function mutateOnce(bytes: Uint8Array, random: Random): Uint8Array {
   const at = random.below(bytes.length + 1);
   const length = random.below(random.pick([2, 20]));
   const head = bytes.subarray(0, at);
@@ -85,7 +85,7 @@ const numbers: readonly [Uint8Array, ...Uint8Array[]] = [
 ];
 
 /** Takes the frame apart into messages, changes some of them, and seals it again. */
-function mutateParts(frame: Uint8Array, other: Uint8Array, random: RandomSource): Uint8Array {
+function mutateParts(frame: Uint8Array, other: Uint8Array, random: Random): Uint8Array {
   const parts = [...takeApart(frame)];
   const others = takeApart(other);
   for (let round = random.below(3); round >= 0; round--) {
@@ -104,7 +104,7 @@ function mutateParts(frame: Uint8Array, other: Uint8Array, random: RandomSource)
   return seal(writer.done());
 }
 
-function mutatePart(part: Part, strange: Part, random: RandomSource): readonly Part[] {
+function mutatePart(part: Part, strange: Part, random: Random): readonly Part[] {
   switch (random.below(8)) {
     case 0:
       return [];

@@ -1,10 +1,19 @@
 // docs/PROTOCOL.md is what others implement from: its codes and its example are those of the code.
 import { readFileSync } from 'node:fs';
-import { hexToBytes } from '@causeway/core';
+import {
+  changeKinds,
+  decisionReasons,
+  type Fact,
+  hexToBytes,
+  primaryRefusals,
+} from '@causeway/core';
 import { defaultLimits, faultCloseCodes, protocolVersion, pushRefusals } from '@causeway/protocol';
 import { expect, it } from 'vitest';
+
+import { goldenFacts, goldenFindings } from './golden-changes.ts';
 import { readGolden } from './golden-file.ts';
 import { goldenDown, goldenUp } from './golden-messages.ts';
+import { goldenOutboxFacts } from './golden-outbox.ts';
 
 const text = readFileSync(new URL('../../docs/PROTOCOL.md', import.meta.url), 'utf8');
 const frames = readGolden('frames.json');
@@ -34,6 +43,34 @@ it('lists every refusal and every fault with its number', () => {
     expect(text).toContain(`| ${code} | \`${name}\` |`);
   for (const [name, status] of Object.entries(faultCloseCodes)) {
     expect(text).toContain(`| ${status} | \`${name}\` |`);
+  }
+});
+
+it('lists every kind of change and every reason of a decision with its number', () => {
+  const kinds = changeKinds.map((kind, code) => `${code} ${kind}`).join(', ');
+  expect(text).toContain(`Kinds: ${kinds} |`);
+  const reasons = decisionReasons.map((reason, code) => `${code} ${reason}`).join(', ');
+  expect(text).toContain(`did not decide: ${reasons} |`);
+  for (const [code, reason] of decisionReasons.entries())
+    expect(text).toContain(`| ${code} | \`${reason}\` |`);
+});
+
+it('names every fact on intents, keys, broken rules and effects with its fields, and every code of a refusal', () => {
+  const fieldsByFact = new Map<Fact['fact'], Set<string>>();
+  for (const { fact, ...fields } of [
+    ...Object.values(goldenFacts),
+    ...Object.values(goldenFindings),
+    ...Object.values(goldenOutboxFacts),
+  ]) {
+    const known = fieldsByFact.get(fact) ?? new Set();
+    for (const name of Object.keys(fields)) known.add(name);
+    fieldsByFact.set(fact, known);
+  }
+  for (const [fact, fields] of fieldsByFact) {
+    const row = text.split('\n').find((line) => line.startsWith(`| \`${fact}\` |`)) ?? '';
+    for (const name of fields) expect(row).toContain(`\`${name}\``);
+    if (fact === 'refused')
+      for (const code of primaryRefusals) expect(row).toContain(`\`${code}\``);
   }
 });
 

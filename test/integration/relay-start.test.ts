@@ -130,3 +130,12 @@ test('the command line: one sentence, no stack trace, status 2 for a wrong call'
   expect(helped).toMatchObject({ status: 0, errors: '' });
   expect(helped.out).toContain('--data <folder>');
 });
+
+test('versions that do not belong together are refused at the start', async () => {
+  const o = { app: bank, previousApps: [bank] };
+  expect(await refusalOf(o)).toBe('bad-app-versions');
+  const missing = await refusalOf({ app: bank, previousApps: [at('v1.ts')] });
+  expect(missing).toBe('app-not-found');
+  const run = await runCli('serve', '--data', at('log'), '--app-previous', bank);
+  expect(run).toMatchObject({ status: 2, out: '' });
+});

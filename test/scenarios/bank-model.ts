@@ -24,6 +24,8 @@ export function bankModel(o: {
   readonly opening: number;
   readonly account: string;
   readonly fee: number;
+  /** A case with so many violations is for people. */
+  readonly escalateFrom?: number | undefined;
 }): Setting<never>['judge'] {
   const model: NaiveModel<Books> = {
     initial: () => ({
@@ -32,7 +34,7 @@ export function bankModel(o: {
       cashed: new Map(),
     }),
     refusal({ balance, cashed }, operation) {
-      if (operation.name === 'deposit') return undefined;
+      if (operation.name === 'deposit' || operation.name === 'owe') return undefined;
       if (operation.name === 'cheque') {
         return cashed.has(numberOf(operation)) ? 'cashed-before' : undefined;
       }
@@ -40,8 +42,9 @@ export function bankModel(o: {
     },
     isKept: ({ name }) => name === 'withdraw',
     touches: (operation) => [{ invariant: 'nonNegative', key: accountOf(operation) }],
-    apply({ balance, cashed }, operation) {
+    apply({ balance, due, cashed }, operation) {
       const { name } = operation;
+      if (name === 'owe') return add(due, accountOf(operation), amountOf(operation));
       const sign = name === 'deposit' || name === 'cheque' ? 1 : -1;
       add(balance, accountOf(operation), sign * amountOf(operation));
       if (name === 'cheque') add(cashed, numberOf(operation), 1);
@@ -53,6 +56,7 @@ export function bankModel(o: {
           deficit: -held - (due.get(key) ?? 0),
         }))
         .filter(({ deficit }) => deficit > 0),
+    isForPeople: (_books, { violations }) => violations >= (o.escalateFrom ?? Infinity),
     compensate({ balance, due }, { key, deficit }) {
       add(due, key, deficit + o.fee);
       add(balance, key, -o.fee);

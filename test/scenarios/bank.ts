@@ -1,7 +1,7 @@
 // The bank of the scenarios, in whole units: one account, cash that leaves the machine, what is
 // overdrawn is due, and a fee once per case.
 
-import { defineApp, limit, risk, safe } from '@causeway/core';
+import { defineApp, delay, limit, risk, safe } from '@causeway/core';
 import type { SimulatedDevice } from '@causeway/testkit';
 import { counter, yjs } from '@causeway/yjs';
 import * as v from 'valibot';
@@ -15,6 +15,8 @@ export interface BankTerms {
   readonly standIn?: number;
   readonly settleMs?: number;
   readonly whenHealed?: 'amend' | 'forgive';
+  /** What the audit reports: what a commit shows, or what some state could have shown. */
+  readonly record?: 'commit' | 'possible';
   /** A case with so many violations is for people: no compensation mends it. */
   readonly escalateFrom?: number;
 }
@@ -66,6 +68,19 @@ function bankActs(opening: number) {
       requires: (doc, a) => doc.balance.get(a.account) >= a.amount || 'insufficient-funds',
       run: (doc, a) => doc.balance.add(a.account, -a.amount),
     },
+    /** A payment that only the bank itself makes: while cut off it is noted. */
+    order: {
+      args,
+      subjects: (a) => [a.account],
+      requires: (doc, a) => doc.balance.get(a.account) >= a.amount || 'insufficient-funds',
+      run: (doc, a) => doc.balance.add(a.account, -a.amount),
+    },
+    /** What people may decide of an account that is overdrawn. */
+    owe: {
+      args,
+      subjects: (a) => [a.account],
+      run: (doc, a) => doc.due.add(a.account, a.amount),
+    },
     cheque: {
       args: v.object({ account: v.string(), amount, number: v.string() }),
       subjects: (a) => [a.account],
@@ -79,11 +94,18 @@ function bankActs(opening: number) {
 }
 
 export function bankApp(terms: BankTerms) {
-  const { opening, standIn = 200, settleMs = 60_000, whenHealed = 'forgive' } = terms;
+  const {
+    opening,
+    standIn = 200,
+    settleMs = 60_000,
+    whenHealed = 'forgive',
+    record = 'commit',
+  } = terms;
   const { escalateFrom = Number.POSITIVE_INFINITY } = terms;
   return bankActs(opening)
     .invariants({
       nonNegative: {
+        record,
         holds: (doc, key) => doc.balance.get(key) + doc.due.get(key) >= 0,
         deficit: (doc, key) => Math.max(0, -doc.balance.get(key) - doc.due.get(key)),
       },
@@ -93,7 +115,14 @@ export function bankApp(terms: BankTerms) {
         settleMs,
         whenHealed,
         restore(doc, found) {
-          if (found.violations.length < escalateFrom) doc.due.add(found.key, found.deficit);
+          if (found.violations.length < escalateFrom) {
+            return void doc.due.add(found.key, found.deficit);
+          }
+          const owed = { account: found.key, amount: found.deficit };
+          return {
+            question: `${found.key} is ${found.deficit} below zero, by ${found.participants.length} acts`,
+            choices: [{ label: 'the customer owes it', run: ['owe', owed] }],
+          };
         },
         amend(doc, found) {
           doc.balance.add(found.key, -fee);
@@ -107,14 +136,16 @@ export function bankApp(terms: BankTerms) {
         nonNegative: limit({ of: (a) => a.amount, max: standIn, connected: 'local' }),
       },
       pay: { nonNegative: risk() },
+      order: { nonNegative: delay() },
+      owe: { nonNegative: safe() },
       cheque: { nonNegative: safe() },
     });
 }
 
 /** The bank on these terms, with the model that its history is compared with. */
 export function bankOf(terms: BankTerms): Setting<BankApp> {
-  const { opening } = terms;
-  return { app: bankApp(terms), judge: bankModel({ opening, account, fee }) };
+  const { opening, escalateFrom } = terms;
+  return { app: bankApp(terms), judge: bankModel({ opening, account, fee, escalateFrom }) };
 }
 
 /** What stands on the account, and what is due, as this device shows it. */

@@ -1,7 +1,7 @@
 // Bayou's calendar (Terry et al., SOSP 1995): one room, bookings with alternatives. What a person is
 // shown of a booking is made here of what the engine tells, as an application would.
 import type { Json, View } from '@causeway/core';
-import { defineApp, risk } from '@causeway/core';
+import { defineApp, nextAlternative, oneHolder, risk } from '@causeway/core';
 import type { ModelOperation, NaiveModel, SimulatedDevice } from '@causeway/testkit';
 import { claims, yjs } from '@causeway/yjs';
 import * as v from 'valibot';
@@ -23,14 +23,9 @@ const app = defineApp({
       run: (doc, a) => doc.room.claim(a.slots, a.who),
     },
   })
-  .invariants({
-    noOverlap: {
-      holds: (doc, key) => doc.room.holders(key).length <= 1,
-      deficit: (doc, key) => Math.max(0, doc.room.holders(key).length - 1),
-    },
-  })
+  .invariants({ noOverlap: oneHolder((doc) => doc.room) })
   .compensations({
-    noOverlap: { settleMs: 1_000, restore: (doc, found) => void doc.room.settle(found.key) },
+    noOverlap: { settleMs: 1_000, restore: nextAlternative((doc) => doc.room) },
   })
   .policy({ book: { noOverlap: risk() } });
 export type CalendarApp = typeof app;
@@ -74,6 +69,15 @@ const model: NaiveModel<Booking[]> = {
       loser.at = loser.slots.find((one) => !bookings.some(({ at }) => at === one));
     }
   },
+  mended: (before, after) => ({
+    redo: () => undefined,
+    judge(bookings) {
+      for (const { id, at } of after) {
+        const [was, now] = [before, bookings].map((list) => list.find((one) => one.id === id));
+        if (now && was?.at !== at) now.at = at;
+      }
+    },
+  }),
   content: (bookings) => toRoom(bookings.flatMap(({ at, who }) => (at ? [[at, who]] : []))),
 };
 

@@ -33,7 +33,7 @@ async function play(stage: Stage<BankApp>): Promise<void> {
   for (const device of [a, b, c]) {
     const [found, ...others] = stage.cases(device);
     expectEqual(`further cases on ${device.name}`, others, []);
-    expectEqual('its state', found?.state, 'open');
+    expectEqual('its state', found?.state, 'settling');
     const [violation, ...more] = found?.violations ?? [];
     expectEqual('further violations', more, []);
     expectEqual(
@@ -56,6 +56,12 @@ async function play(stage: Stage<BankApp>): Promise<void> {
       [['compensated', 0]],
     );
   }
+  const found = stage.cases(a).flatMap(({ violations }) => violations);
+  expectEqual(
+    'its class and who did it',
+    found.map((one) => [one.class, one.fault, one.explained]),
+    [['final', 'concurrent', 'minimal']],
+  );
   const mended = stage.truth.facts.filter(({ fact }) => fact === 'violation').length;
   expectEqual('violations in the log', mended, 1);
   expectEqual('fees', fundsAt(a).due - 60, fee);

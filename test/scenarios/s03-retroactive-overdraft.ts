@@ -4,7 +4,7 @@ import type { BankApp, BankTerms } from './bank.ts';
 import { account, bankOf, fee, fundsAt } from './bank.ts';
 import { expectEqual, expectThat } from './expect-equal.ts';
 import type { Scenario, Variant } from './scenario.ts';
-import { missing, played } from './scenario.ts';
+import { played } from './scenario.ts';
 import type { Stage } from './stage.ts';
 
 const settleMs = 10 * 60_000;
@@ -15,10 +15,7 @@ export const retroactiveOverdraft: Scenario = {
   variants: [
     dip('amend', { balance: 40 - fee, due: fee }),
     dip('forgive', { balance: 40, due: 0 }),
-    missing(
-      'C heals first',
-      'no class `possible`: the audit reports what commit order shows, only',
-    ),
+    played('C heals first', bankOf({ opening: 100, settleMs, record: 'possible' }), playHidden),
   ],
 };
 
@@ -41,6 +38,8 @@ function dip(
         stage.cases(device).map((one) => one.state),
         [state],
       );
+      const classes = stage.cases(device).flatMap((one) => one.violations.map((x) => x.class));
+      expectEqual('healed before it had settled', classes, ['commit']);
     }
   });
 }
@@ -76,4 +75,31 @@ async function playDip(stage: Stage<BankApp>): Promise<readonly number[]> {
     [byA, byB],
   );
   return shown;
+}
+
+/** The deposit is committed first: commit order shows no dip, and a state without it would have. */
+async function playHidden(stage: Stage<BankApp>): Promise<void> {
+  const { a, b, c } = stage;
+  await stage.cut(a, b, c);
+  const byA = await stage.run(a, 'withdraw', { account, amount: 80 });
+  const byB = await stage.run(b, 'withdraw', { account, amount: 80 });
+  await stage.run(c, 'deposit', { account, amount: 100 });
+  const balances: number[] = [];
+  for (const device of [c, a, b]) {
+    await stage.heal(device);
+    balances.push(fundsAt(device).balance);
+  }
+  expectEqual('the balances, heal by heal', balances, [200, 120, 40]);
+  await stage.settle();
+  for (const device of [a, b, c]) {
+    expectEqual(`the cases on ${device.name}`, stage.cases(device), []);
+    const { found, unknown } = device.handle.possible.current;
+    expectEqual('what is not known', unknown, []);
+    const told = found.map((one) => [one.class, one.from, one.to, one.trigger.id]);
+    expectEqual('what is possible', told, [['possible', 0, 60, byB]]);
+    const named = found[0]?.participants.map(({ id }) => id);
+    expectEqual('in the state of', named, [byA, byB]);
+    expectEqual(`the funds on ${device.name}`, fundsAt(device), { balance: 40, due: 0 });
+  }
+  expectEqual('what B is told', await stage.outcome(b, byB), { type: 'confirmed' });
 }

@@ -2,8 +2,9 @@
 // lost (Brewer, "The CAP–latency connection").
 import { account, type BankApp, bankOf, fundsAt } from './bank.ts';
 import { expectEqual, expectThat } from './expect-equal.ts';
+import { outcomesOf } from './s22-retry-is-a-choice.ts';
 import type { Scenario } from './scenario.ts';
-import { missing, played } from './scenario.ts';
+import { played } from './scenario.ts';
 import type { Stage } from './stage.ts';
 import { modeOf } from './stage.ts';
 
@@ -18,7 +19,7 @@ export const slowIsPartition: Scenario = {
   variants: [
     played('proceed', setting, playProceed),
     played('a shorter bound', setting, playShorterBound),
-    missing('cancel', 'no bound with `onTimeout: cancel`, no intents and no cancel entries'),
+    played('cancel', setting, playCancel),
   ],
 };
 
@@ -71,6 +72,32 @@ async function playProceed(stage: Stage<BankApp>): Promise<void> {
     a.handle.episodes.current.map(({ why }) => why),
     ['operation-late'],
   );
+}
+
+/** Who would rather not: refused at the bound, and the cancel entry decides what becomes of it. */
+async function playCancel(stage: Stage<BankApp>): Promise<void> {
+  const { a, world } = stage;
+  const bound = { withinMs: 500, onTimeout: 'cancel' } as const;
+  setRoundTrip(stage, 400);
+  const early = a.handle.run('deposit', { account, amount: 10 }, bound);
+  expectEqual('within the bound', await world.until(early.outcome), { type: 'confirmed' });
+  expectEqual('the mode', modeOf(a), 'connected');
+
+  setRoundTrip(stage, 600);
+  const askedMs = world.nowMs;
+  const late = a.handle.run('deposit', { account, amount: 10 }, bound);
+  const answer = await world.until(late.committed);
+  expectEqual('the answer', answer, { type: 'refused', code: 'cancelling' });
+  const afterMs = world.nowMs - askedMs;
+  expectThat('that is at 500 ms', afterMs >= 500 && afterMs <= 500 + timerMs, afterMs);
+  expectEqual('the mode then', modeOf(a), 'partitioned');
+  await world.advance(20); // The cancel entry and the episode are on disk.
+  await stage.beforeHeal(a);
+  setRoundTrip(stage, 20);
+  await stage.settle();
+  const [kind, ...more] = outcomesOf(stage, late.id);
+  expectEqual('exactly one outcome is in the log', [kind !== undefined, more], [true, []]);
+  expectEqual('the balance', fundsAt(a).balance, kind === 'result' ? 520 : 510);
 }
 
 /** The same line, and people who wait for less: more of it is a partition. */

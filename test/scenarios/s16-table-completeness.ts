@@ -1,12 +1,21 @@
 // S16: a table of 4 operations × 3 invariants without `'*'`. A hole in it is a type error (each
 // `@ts-expect-error` fails the type check when it is not needed) and a start-up error naming the cell.
 import type { Allowed } from '@causeway/core';
-import { defineApp, prohibit, risk, safe } from '@causeway/core';
+import {
+  defineApp,
+  describePolicy,
+  prohibit,
+  risk,
+  safe,
+  tableToHtml,
+  tableToMarkdown,
+  tableToText,
+} from '@causeway/core';
 import { counter, yjs } from '@causeway/yjs';
 import * as v from 'valibot';
 import { expectEqual } from './expect-equal.ts';
 import type { Scenario } from './scenario.ts';
-import { computed, missing } from './scenario.ts';
+import { computed } from './scenario.ts';
 
 const args = v.object({ item: v.string() });
 const draft = defineApp({
@@ -42,7 +51,7 @@ export const tableCompleteness: Scenario = {
   title: 'Table completeness',
   variants: [
     computed('holes are refused', findHoles),
-    missing('it prints as 12 cells', 'nothing prints a policy table'),
+    computed('it prints as 12 cells', printCells),
   ],
 };
 
@@ -65,6 +74,45 @@ function findHoles(): void {
     // @ts-expect-error 'risk' is not assignable to … 'risk needs compensations.bounded'.
     refusalOf(() => draft.policy({ order, cancel: risky, restock, scrap })),
     `incomplete-policy: policy.cancel.bounded: ${named}`,
+  );
+}
+
+/** Each printed form is read back as `operation invariant kind`: all cells, each once, in order. */
+function printCells(): void {
+  const policy = describePolicy(draft.policy({ order, cancel, restock, scrap }).definition);
+  const rows = Object.entries({ order, cancel, restock, scrap });
+  const expected = rows.flatMap(([operation, row]) =>
+    Object.entries(row).map(([invariant, { kind }]) => `${operation} ${invariant} ${kind}`),
+  );
+  expectEqual('the cells of the table', expected.length, 12);
+  expectEqual('in a terminal', cellsOfText(tableToText(policy)), expected);
+  expectEqual('as Markdown', cellsOfMarkdown(tableToMarkdown(policy)), expected);
+  expectEqual('as HTML', cellsOfHtml(tableToHtml(policy)), expected);
+}
+
+const kinds = 'safe|risk|prohibit';
+
+function cellsOfText(text: string): readonly string[] {
+  const cell = new RegExp(`^ {2}(\\w+) +(${kinds}) +\\S`, 'gm');
+  return text
+    .split('\n\n')
+    .flatMap((block) =>
+      [...block.matchAll(cell)].map(
+        ([, invariant, kind]) => `${block.split('\n')[0]} ${invariant} ${kind}`,
+      ),
+    );
+}
+
+function cellsOfMarkdown(markdown: string): readonly string[] {
+  const cell = new RegExp(`^\\| (\\w+) \\| (\\w+) \\| (${kinds}) \\| \\S`, 'gm');
+  return [...markdown.matchAll(cell)].map((found) => found.slice(1, 4).join(' '));
+}
+
+function cellsOfHtml(html: string): readonly string[] {
+  const group = /<th scope="rowgroup">(\w+)<\/th>(.*?)<\/tbody>/gs;
+  const cell = new RegExp(`<th scope="row">(\\w+)</th><td><p><b[^>]*>(${kinds})</b> \\S`, 'g');
+  return [...html.matchAll(group)].flatMap(([, operation, rows = '']) =>
+    [...rows.matchAll(cell)].map(([, invariant, kind]) => `${operation} ${invariant} ${kind}`),
   );
 }
 

@@ -1,10 +1,13 @@
-// S21: the violation of S2 is discovered by several primaries, one after the other, because each dies
-// in the middle of its audit. They find the same case, and mend it once.
+// S21: the violation of S2 is discovered by several: by primaries, one after the other, because each dies
+// in the middle of its audit; or, without a primary, by two clients at once. They find the same case, and
+// mend it once.
+import type { Fact } from '@causeway/core';
 import { account, type BankApp, bankOf, fundsAt } from './bank.ts';
 import { expectEqual, expectThat } from './expect-equal.ts';
 import type { Scenario } from './scenario.ts';
-import { missing, played } from './scenario.ts';
+import { played } from './scenario.ts';
 import type { Stage } from './stage.ts';
+import { caseByPrimary, watchProposals } from './watch-proposals.ts';
 
 const setting = bankOf({ opening: 100, settleMs: 5_000 });
 
@@ -13,7 +16,7 @@ export const severalDiscoverers: Scenario = {
   title: 'Several discoverers',
   variants: [
     played('the primary fails over twice', setting, play),
-    missing('without primary', 'no client audits or proposes: only the primary does'),
+    played('without primary', { ...setting, auditors: ['A', 'B', 'C'] }, playWithoutPrimary),
   ],
 };
 
@@ -23,6 +26,18 @@ async function play(stage: Stage<BankApp>): Promise<void> {
   await undisturbed.finish();
   const found = await overdraw(stage, (byB) => failOver(stage, byB));
   expectEqual('the case, as a primary that lives finds it', found, expected);
+}
+
+/** All devices audit: each that hears of B's withdrawal finds it before it hears of what others found. */
+async function playWithoutPrimary(stage: Stage<BankApp>): Promise<void> {
+  const proposals = watchProposals(stage.world);
+  const found = await overdraw(stage, async () => undefined);
+  // A tab that has just been reloaded may read the log when all is said.
+  const surely = stage.isReloaded ? ['A', 'C'] : ['A', 'B', 'C'];
+  const silent = surely.filter((name) => !proposals.violation.has(name));
+  expectEqual('who did not propose the violation', silent, []);
+  expectThat('somebody else was faster for one of them', proposals.overtaken.size > 0);
+  expectEqual('the case, as a primary finds it', found, caseByPrimary(stage));
 }
 
 /** Returns the id of the one case. `disturb` is told the operation that overdraws, once it is sent. */
@@ -55,6 +70,8 @@ async function overdraw(
   return stage.cases(a)[0]?.id;
 }
 
+const isMended = (fact: Fact): boolean => fact.fact === 'case' && fact.state !== 'settling';
+
 /** Before the audit, and again when its finding is in the log and nothing is mended yet. */
 async function failOver(stage: Stage<BankApp>, byB: string): Promise<void> {
   const { truth, world } = stage;
@@ -63,6 +80,6 @@ async function failOver(stage: Stage<BankApp>, byB: string): Promise<void> {
   expectThat('nothing was found yet', !isFound());
   world.relay.crashPrimary();
   await stage.until('the second primary finds the violation', isFound);
-  expectThat('nothing is mended yet', !truth.facts.some(({ fact }) => fact === 'case'));
+  expectThat('nothing is mended yet', !truth.facts.some(isMended));
   world.relay.crashPrimary();
 }

@@ -2,9 +2,17 @@
 // all checkers on, and the few acts that scenarios are written in.
 import { AssertionError } from 'node:assert';
 import type { ArgsOf, OperationName, RunOptions } from '@causeway/client';
-import type { App, CaseRecord, Json, LinkBounds, Outcome, Refused } from '@causeway/core';
+import type {
+  App,
+  CaseRecord,
+  Json,
+  LinkBounds,
+  Outcome,
+  Refused,
+  ReplicaState,
+} from '@causeway/core';
 import { canonicalJson } from '@causeway/core';
-import type { Checkers, SimulatedDevice, Tab, Workload } from '@causeway/testkit';
+import type { Checkers, People, SimulatedDevice, Tab, Workload } from '@causeway/testkit';
 import {
   attachCheckers,
   checkSettled,
@@ -18,9 +26,13 @@ import { expectEqual, expectThat } from './expect-equal.ts';
 export interface Setting<A extends App> {
   readonly app: A;
   /** What the checkers compare the history with; without it only edits and rule-free operations pass. */
-  readonly judge: Pick<Workload, 'model' | 'projection'> & { readonly app?: App };
+  readonly judge: Pick<Workload, 'model' | 'projection'>;
   readonly devices?: readonly string[];
+  /** Who sits at them, and what they may decide. */
+  readonly people?: People;
   readonly bounds?: Partial<LinkBounds>;
+  /** Those of them that audit, at a relay without a primary. */
+  readonly auditors?: readonly string[];
 }
 
 /** A cut is noticed soon, and a healed line is dialled soon: scenarios are about what follows. */
@@ -58,7 +70,9 @@ export class Stage<A extends App = App> {
     how: { readonly seed: number; readonly isReloaded: boolean },
   ): Promise<Stage<A>> {
     const bounds = { ...quickBounds, ...setting.bounds };
-    const world = new World<A>({ app: setting.app, seed: how.seed, bounds });
+    const { app, auditors, people } = setting;
+    const who = { ...(people && { people }), ...(auditors && { auditors }) };
+    const world = new World<A>({ app, seed: how.seed, bounds, ...who });
     const checkers = await attachCheckers(erased(world), { graceMs: noticeWithinMs });
     const stage = new Stage(world, checkers, { setting, ...how });
     for (const name of setting.devices ?? ['A', 'B', 'C']) world.addDevice(name);
@@ -124,10 +138,7 @@ export class Stage<A extends App = App> {
 
   /** The whole document of this device in its canonical form: equal text, equal content. */
   content(device: SimulatedDevice<A>): string {
-    const process = device.tab?.process;
-    const replica = process && this.checkers.replicaOf.get(process);
-    if (!replica) throw new Error(`${device.name} has no tab`);
-    return canonicalJson(replica.document.content());
+    return canonicalJson(stateOf(this, device).document.content());
   }
 
   /** What became of an operation, as its device tells it. */
@@ -214,8 +225,9 @@ export class Stage<A extends App = App> {
     await this.settle();
     await this.caughtUp(this.world.addDevice('newcomer'));
     await this.settle();
-    const { app, judge } = this.setting;
-    const workload: Workload = { name: app.name, app, ...judge, draw: nobodyDraws };
+    const { app, judge, people } = this.setting;
+    const who = people && { people };
+    const workload: Workload = { name: app.name, app, ...judge, ...who, draw: nobodyDraws };
     await checkSettled(erased(this.world), workload, this.checkers);
     const { problems } = this.checkers.findings;
     expectEqual('what the checkers found', problems.map(describeProblem), []);
@@ -233,6 +245,17 @@ export class Stage<A extends App = App> {
 
 /** For documents whose operations can break no rule: nothing to model. */
 export const rulesNothing: Setting<App>['judge'] = { projection: (): Json => null };
+
+/** The machine behind the first tab of a device. */
+export function stateOf<A extends App>(
+  { checkers }: Stage<A>,
+  device: SimulatedDevice<A>,
+): ReplicaState {
+  const process = device.tab?.process;
+  const replica = process && checkers.replicaOf.get(process);
+  if (!replica) throw new Error(`${device.name} has no tab`);
+  return replica;
+}
 
 export function modeOf<A extends App>(device: SimulatedDevice<A>): string | undefined {
   return device.tab?.handle?.status.current.mode;

@@ -49,6 +49,8 @@ test('a tail that ends early is followed from where it ends', async () => {
   await world.advanceUntil(() => balanceOf(a) === 100_06, 60_000);
   expect(balanceOf(a)).toBe(100_06);
   expect(a.handle.status.current.why).not.toBe('log-diverged');
+  await world.advance(100);
+  expect(a.handle.status.current.damaged).toEqual([]); // The log has given it again.
 });
 
 test('where committed records are missing, no limit is given back', async () => {

@@ -1,18 +1,26 @@
 // Faults that somebody could make, one small patch each: the checkers must find every one of them. A
 // check that was never seen to fail is no check.
+//
+// Not here, because unit tests find every variant that was tried: a relay whose disk is full and says
+// nothing (packages/relay/src/step-relay.test.ts), what is sent again and committed twice, and appends
+// without their condition (test/unit/log-model.test.ts, test/unit/poison-operation.test.ts).
+import { attributionMutants } from './attribution-mutants.ts';
+import { auditorMutants } from './auditor-mutants.ts';
+import { checkpointMutants } from './checkpoint-mutants.ts';
+import { escalationMutants } from './escalation-mutants.ts';
+import { escrowMutants } from './escrow-mutants.ts';
+import { intentMutants } from './intent-mutants.ts';
+import { mendingMutants } from './mending-mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { outboxMutants } from './outbox-mutants.ts';
+import { registerMutants } from './register-mutants.ts';
+import { remarkMutants } from './remark-mutants.ts';
+import { sagaMutants } from './saga-mutants.ts';
+import { strategyMutants } from './strategy-mutants.ts';
 
-export interface Mutant {
-  readonly name: string;
-  /** What a user would lose by it. */
-  readonly why: string;
-  readonly file: string;
-  /** Occurs exactly once in the file. */
-  readonly from: string;
-  readonly to: string;
-}
+export type { Mutant };
 
 const core = 'packages/core/src';
-const relay = 'packages/relay/src';
 
 export const mutants: readonly Mutant[] = [
   {
@@ -35,30 +43,9 @@ export const mutants: readonly Mutant[] = [
 `,
   },
   {
-    name: 'no-dedup',
-    why: 'what is sent again after a lost acknowledgement is committed twice',
-    file: `${relay}/log/admit.ts`,
-    from: '  const expected = (known?.seq ?? 0) + 1;\n',
-    to: '  const expected = Math.min(firstSeq, (known?.seq ?? 0) + 1);\n',
-  },
-  {
-    name: 'unconditional-append',
-    why: 'the primary mends a state that is no longer there',
-    file: `${relay}/log/admit.ts`,
-    from: 'ifNamedHead !== undefined && ifNamedHead !== view.head.namedPosition',
-    to: 'ifNamedHead !== undefined && ifNamedHead > view.head.namedPosition',
-  },
-  {
-    name: 'failed-group-not-told',
-    why: 'a relay whose disk is full says nothing, and the client waits for ever',
-    file: `${relay}/session/append-groups.ts`,
-    from: "    refuse(step, session, request, { code: 'storage-failed', seq: firstSeq, expected: firstSeq });\n",
-    to: "    if (firstSeq < 0) refuse(step, session, request, { code: 'gap', seq: 0, expected: 0 });\n",
-  },
-  {
     name: 'sibling-not-adopted',
     why: 'what a tab saved and did not send any more stays on the device',
-    file: `${core}/causality/receive.ts`,
+    file: `${core}/causality/siblings.ts`,
     from: '  state.heldSiblings.push(...changes.map((queued) => queued.change));',
     to: '  state.heldSiblings.push(...changes.slice(0, 0).map((queued) => queued.change));',
   },
@@ -68,13 +55,6 @@ export const mutants: readonly Mutant[] = [
     file: `${core}/queue/seal.ts`,
     from: '      dots: state.unstatedDots,',
     to: '      dots: state.unstatedDots.slice(0, 0),',
-  },
-  {
-    name: 'limit-not-enforced',
-    why: 'a cut-off device spends without end',
-    file: `${core}/partition/decide.ts`,
-    from: 'max: isEnforced ? cell.max : undefined',
-    to: 'max: isEnforced ? undefined : cell.max',
   },
   {
     name: 'limit-reset-on-reconnect',
@@ -91,6 +71,13 @@ export const mutants: readonly Mutant[] = [
     file: `${core}/replica-open.ts`,
     from: '    else takeForeign(state, change);\n',
     to: '    else if (change.seq > 2 ** 30) takeForeign(state, change);\n',
+  },
+  {
+    name: 'other-tabs-left-out',
+    why: 'what another tab received while this one was cut off is not in the account of the cut',
+    file: `${core}/replica-open.ts`,
+    from: '  if (state.episode?.merged) noteMerged(',
+    to: '  if (state.episode?.merged && loaded.before < 0) noteMerged(',
   },
   {
     name: 'failed-save-dropped',
@@ -128,25 +115,11 @@ export const mutants: readonly Mutant[] = [
     to: "effect: { ...released, state: 'recorded' }, from: 'recorded' },",
   },
   {
-    name: 'green-light-lies',
-    why: '"synced" though something is only on this device',
-    file: `${core}/replica-status.ts`,
-    from: '      pending === 0 &&\n',
-    to: '      unsaved === 0 &&\n',
-  },
-  {
     name: 'void-not-followed',
     why: 'a refused operation goes on counting at some replicas',
-    file: `${core}/causality/receive.ts`,
+    file: `${core}/coordination/apply-facts.ts`,
     from: "    if (fact.fact === 'refused') {",
     to: "    if (fact.fact === 'refused' && fact.reason === '') {",
-  },
-  {
-    name: 'verdict-not-followed',
-    why: 'replicas disagree on who was moved',
-    file: `${core}/causality/receive.ts`,
-    from: "    if (fact.fact === 'verdict') state.document.judge([fact.verdict]);",
-    to: "    if (fact.fact === 'verdict') state.document.judge([]);",
   },
   {
     name: 'commit-order-ignored',
@@ -154,20 +127,6 @@ export const mutants: readonly Mutant[] = [
     file: `${core}/causality/receive.ts`,
     from: '  state.document.place(operation, position);\n',
     to: '  state.document.place(operation, 0 * position);\n',
-  },
-  {
-    name: 'entries-not-stored',
-    why: 'a reload forgets what was committed',
-    file: `${core}/causality/receive.ts`,
-    from: "    { type: 'commit', entries, head: verified.head, dequeued, settled },",
-    to: "    { type: 'commit', entries: [], head: verified.head, dequeued, settled },",
-  },
-  {
-    name: 'settled-too-early',
-    why: 'the limit is given back by the commit, not by its confirmation',
-    file: `${core}/causality/receive.ts`,
-    from: '    if (outcomeOf(state.fold, operation, position)) settled.push(operation);',
-    to: '    if (position > 0) settled.push(operation);',
   },
   {
     name: 'cut-not-noticed',
@@ -191,38 +150,83 @@ export const mutants: readonly Mutant[] = [
     to: "  const id = ['c', state.position, 'restore'].join(':') as ReturnType<typeof compensationId>;",
   },
   {
-    name: 'audit-writes-as-itself',
+    name: 'no-limit-while-recovering',
+    why: 'a device whose line just came back spends without end',
+    file: `${core}/partition/decide.ts`,
+    from: 'rows: limitRows(settled, proposal, true)',
+    to: "rows: limitRows(settled, proposal, mode !== 'recovering')",
+  },
+  {
+    name: 'in-flight-is-there',
+    why: '"synced" though something is only on its way',
+    file: `${core}/replica-status.ts`,
+    from: '    if (position === undefined) pending += 1;',
+    to: '    if (position === undefined && !(isSaved && state.link.inFlight > 0)) pending += 1;',
+  },
+  {
+    name: 'settled-too-early',
+    why: 'the limit is given back by the commit, not by its confirmation',
+    file: `${core}/causality/receive.ts`,
+    from: '    if (outcomeOf(state.fold, operation, position)) settled.push(operation);',
+    to: '    if (position > 0 || outcomeOf(state.fold, operation, position)) settled.push(operation);',
+  },
+  {
+    name: 'own-results-not-seen',
     why: 'the primary does not see what it mended',
-    file: `${relay}/primary/primary-session.ts`,
-    from: 'definition.document.open({ clientId: newClientId(platform) })',
-    to: 'definition.document.open({ clientId: author.clientId + 0 * newClientId(platform).toFixed().length })',
+    file: `${core}/recovery/primary.ts`,
+    from: '  else if (header) auditEntry(',
+    to: `  else if (header && (header.kind !== 'result' || entry.author.writer !== state.author.writer))
+    auditEntry(`,
   },
   {
     name: 'healed-case-goes-on',
     why: 'a new violation hides in an old case',
-    file: `${core}/recovery/auditor.ts`,
+    file: `${core}/recovery/note-violation.ts`,
     from: '    if (after === 0) endRun(state, name, work);',
-    to: '    if (after < 0) endRun(state, name, work);',
+    to: "    if (after === 0 && audited.header.kind === 'result') endRun(state, name, work);",
+  },
+  {
+    name: 'mended-in-part',
+    why: 'the fee is taken and the rule stays broken',
+    file: `${core}/recovery/compensate.ts`,
+    from: 'deficit: healed ? 0 : before,',
+    to: 'deficit: healed ? 0 : Math.min(before, 3),',
+  },
+  {
+    name: 'verdict-not-followed',
+    why: 'replicas disagree on who was moved',
+    file: `${core}/coordination/apply-facts.ts`,
+    from: '      state.document.judge([fact.verdict]);',
+    to: '      state.document.judge([]);',
+  },
+  {
+    name: 'entries-not-stored',
+    why: 'a reload forgets what was committed',
+    file: `${core}/causality/receive.ts`,
+    from: `      entries,
+      head: verified.head,
+      dequeued,`,
+    to: `      entries: entries.slice(0, 0),
+      head: verified.head,
+      dequeued,`,
   },
   {
     name: 'final-state-only',
     why: 'a rule broken and healed again is never reported',
-    file: `${core}/recovery/auditor.ts`,
-    from: '  if (after > before) noteViolation',
-    to: '  if (after > before && history.length === 0) noteViolation',
+    file: `${core}/recovery/note-violation.ts`,
+    from: '    if (after > before) noteViolation',
+    to: '    if (after > before && history.length === 0) noteViolation',
   },
-  {
-    name: 'everybody-is-guilty',
-    why: 'people are named who had seen everything',
-    file: `${core}/recovery/auditor.ts`,
-    from: '    .filter((other) => isConcurrent(other.place, place))',
-    to: '    .filter((other) => other.place !== place)',
-  },
-  {
-    name: 'amend-without-restore',
-    why: 'the fee is taken and the rule stays broken',
-    file: `${core}/recovery/compensate.ts`,
-    from: '    if (!healed) declared.restore(roots,',
-    to: '    if (!healed && before > 2) declared.restore(roots,',
-  },
+  ...intentMutants,
+  ...checkpointMutants,
+  ...auditorMutants,
+  ...escrowMutants,
+  ...strategyMutants,
+  ...registerMutants,
+  ...attributionMutants,
+  ...remarkMutants,
+  ...outboxMutants,
+  ...escalationMutants,
+  ...sagaMutants,
+  ...mendingMutants,
 ];

@@ -1,10 +1,17 @@
 // The document port on Automerge: the contract, and what is special about Automerge.
 import * as Automerge from '@automerge/automerge';
-import { addWinsSet, automerge, claims, counter } from '@causeway/automerge';
+import {
+  addWinsSet,
+  automerge,
+  boundedCounter,
+  claims,
+  counter,
+  register,
+} from '@causeway/automerge';
 import { ByteReader, ByteWriter } from '@causeway/core';
 import { describe, expect, test } from 'vitest';
 import { documentContract } from '../contracts/document-contract.ts';
-import { operationId } from '../contracts/document-subject.ts';
+import { operationId, stockBounds } from '../contracts/document-subject.ts';
 
 interface Note {
   note: string;
@@ -15,8 +22,10 @@ const type = automerge(
   { note: 'base' } as Note,
   (doc) => ({
     balance: counter(doc, 'balance'),
+    stock: boundedCounter(doc, 'stock', stockBounds),
     tags: addWinsSet<number>(doc, 'tags'),
     slots: claims<{ who: string }>(doc, 'slots'),
+    field: register<number>(doc, 'field'),
     text: doc,
   }),
   { initial: ({ balance }) => balance.add('initial', 100) },
@@ -67,7 +76,7 @@ describe('automerge: what is special about it', () => {
     expect(() => a.facet.doc.list?.push(4)).toThrow(TypeError);
     expect(a.facet.doc.list).toEqual([1, 2, 3]);
     expect(Reflect.has(a.view, 'text')).toBe(true);
-    expect(Object.keys(a.view)).toEqual(['balance', 'tags', 'slots', 'text']);
+    expect(Object.keys(a.view)).toEqual(['balance', 'stock', 'tags', 'slots', 'field', 'text']);
     expect(() => Object.assign(a.view, { text: 1 })).toThrow('write-in-read');
   });
 

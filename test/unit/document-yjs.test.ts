@@ -1,16 +1,18 @@
 // The document port on Yjs: the contract, and what only Yjs can get wrong: clean-ups, undo, clocks.
-import { addWinsSet, claims, counter, yjs } from '@causeway/yjs';
+import { addWinsSet, boundedCounter, claims, counter, register, yjs } from '@causeway/yjs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { documentContract } from '../contracts/document-contract.ts';
-import { operationId } from '../contracts/document-subject.ts';
+import { operationId, stockBounds } from '../contracts/document-subject.ts';
 
 const type = yjs(
   (doc) => ({
     balance: counter(doc, 'balance'),
+    stock: boundedCounter(doc, 'stock', stockBounds),
     tags: addWinsSet<number>(doc, 'tags'),
     slots: claims<{ who: string }>(doc, 'slots'),
+    field: register<number>(doc, 'field'),
     text: doc.getText('note'),
   }),
   {
@@ -226,6 +228,26 @@ describe('yjs: what only Yjs can get wrong', () => {
     expect(a.facet.awareness).toBe(awareness);
     expect(awareness.clientID).toBe(1);
     a.close();
+  });
+
+  test('a bounded counter is declared with sound bounds, and the same ones each time', () => {
+    const openWith = (declare: (doc: Y.Doc) => unknown) => () =>
+      yjs((doc) => ({ root: declare(doc) })).open({ clientId: 1 });
+    const bad = [
+      { min: 0.5, reclaim: 'firm' },
+      { min: 0, reclaim: { bounded: -1 } },
+    ] as const;
+    for (const bounds of bad) {
+      expect(openWith((doc) => boundedCounter(doc, 'n', bounds))).toThrow('bad-bounds');
+    }
+    const firm = { min: 0, reclaim: 'firm' } as const;
+    const twice = (again: (doc: Y.Doc) => unknown): (() => unknown) =>
+      openWith((doc) => [boundedCounter(doc, 'n', firm), again(doc)]);
+    expect(twice((doc) => boundedCounter(doc, 'n', { ...firm }))).not.toThrow();
+    for (const other of [{ ...firm, min: 1 }, stockBounds]) {
+      expect(twice((doc) => boundedCounter(doc, 'n', other))).toThrow('root-taken');
+    }
+    expect(twice((doc) => counter(doc, 'n'))).toThrow('root-taken');
   });
 
   test('opens only with whole numbers from 1 on, and declares roots only at first', () => {

@@ -2,7 +2,18 @@
 // authors without types. Each `@ts-expect-error` fails the type check when it is not needed.
 
 import { connect } from '@causeway/client';
-import { atLeast, defineApp, every, prohibit, risk, safe } from '@causeway/core';
+import {
+  atLeast,
+  catalogue,
+  collaborative,
+  defineApp,
+  every,
+  money,
+  prohibit,
+  reservation,
+  risk,
+  safe,
+} from '@causeway/core';
 import { app as bank } from '@causeway/demo/bank';
 import { counter, yjs } from '@causeway/yjs';
 import * as v from 'valibot';
@@ -45,6 +56,32 @@ test('a cell that needs a compensation which is not there', () => {
   );
   // @ts-expect-error The same for a whole row.
   expect(() => mended.policy({ add: every(risk()) })).toThrow('risk needs compensations.high');
+});
+
+test('a preset whose compensations are not all there', () => {
+  // @ts-expect-error 'limit' is not assignable to … 'limit needs compensations.high'.
+  expect(() => mended.policy({ add: money({ of: () => 1, max: 9 }) })).toThrow(
+    'policy.add.high: limit needs compensations.high',
+  );
+  // @ts-expect-error 'risk' is not assignable to … 'risk needs compensations.high'.
+  expect(() => mended.policy({ add: reservation() })).toThrow(
+    'policy.add.high: risk needs compensations.high',
+  );
+  // @ts-expect-error The same where there is no compensation at all.
+  expect(() => draft.policy({ add: reservation() })).toThrow(
+    'policy.add.low: risk needs compensations.low',
+  );
+});
+
+test('presets are complete rows; their callbacks know the arguments', () => {
+  expect(draft.policy({ add: collaborative() }).name).toBe('d');
+  expect(draft.policy({ add: catalogue() }).name).toBe('d');
+  const restore = (): void => undefined;
+  const all = draft.compensations({ low: { restore }, high: { restore } });
+  expect(all.policy({ add: reservation() }).name).toBe('d');
+  expect(all.policy({ add: money({ of: (a) => a.by, max: 9 }) }).name).toBe('d');
+  // @ts-expect-error Property 'bye' does not exist.
+  expect(all.policy({ add: money({ of: (a) => a.bye, max: 9 }) }).name).toBe('d');
 });
 
 test('an invariant or an operation that does not exist', () => {

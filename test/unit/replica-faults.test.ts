@@ -67,6 +67,8 @@ const empty: StoredDocument = {
   rows: [],
   effects: [],
   episodes: [],
+  intents: [],
+  rights: [],
 };
 const operation = (n: number) => String(n).padStart(32, '0') as OperationId;
 const moment = { monotonicMs: 0, wallMs: 0, random: 0.5 };

@@ -15,9 +15,10 @@ const result = (outcome: 'passed' | 'failed' | 'not-run') => ({ file, title: 'a 
 describe('tally', () => {
   it('counts passed and failed tests', () => {
     const results = [result('passed'), result('passed'), result('failed')];
-    expect(tallyOf(results, { files: [file], isGood: false })).toMatchObject({
+    expect(tallyOf(results, { files: [file], isGood: false })).toEqual({
       passed: 2,
       failed: 1,
+      notes: ['failed: test/unit/a.test.ts: a claim'],
     });
   });
 
@@ -65,6 +66,25 @@ describe('reports', () => {
     ]);
   });
 
+  it('of vitest: say why, also where a hook failed and no test ran', () => {
+    const failure = {
+      fullName: 'a',
+      status: 'failed',
+      failureMessages: ['\u001b[31mno\u001b[39m\nat'],
+    };
+    const unrun = { fullName: 'b', status: 'skipped' };
+    const message = 'Hook timed out\nat';
+    const testResults = [
+      { name: file, status: 'failed', message, assertionResults: [failure, unrun] },
+    ];
+    const results = vitestResults({ testResults });
+    expect(results.map(({ reason }) => reason)).toEqual(['no', 'Hook timed out']);
+    expect(tallyOf(results, { files: [file], isGood: false }).notes).toEqual([
+      'failed: test/unit/a.test.ts: a: no',
+      'did not run: test/unit/a.test.ts: b: Hook timed out',
+    ]);
+  });
+
   it('of Playwright: a flaky test failed, whatever suite it stands in', () => {
     const spec = (status: string) => ({ title: status, file: 'a.test.ts', tests: [{ status }] });
     const results = playwrightResults({
@@ -73,7 +93,7 @@ describe('reports', () => {
         { specs: [spec('expected')], suites: [{ specs: [spec('flaky'), spec('skipped')] }] },
       ],
     });
-    expect(results).toEqual([
+    expect(results).toMatchObject([
       { file, title: 'flaky', outcome: 'failed' },
       { file, title: 'skipped', outcome: 'not-run' },
       { file, title: 'expected', outcome: 'passed' },

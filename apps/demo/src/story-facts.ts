@@ -43,6 +43,7 @@ export function factOfOperation(line: OperationLine): Told | undefined {
   const isOut = line.name === 'withdraw';
   switch (line.state.type) {
     case 'saved':
+    case 'cancelling':
       return {
         chapter: 'partition',
         tone: 'plain',

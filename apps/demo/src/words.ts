@@ -55,7 +55,8 @@ export const rungWords: Readonly<Record<Rung, string>> = {
 };
 
 export function rungOf(state: ReceiptState): Rung {
-  return state.type === 'deciding' ? 'saving' : state.type;
+  if (state.type === 'deciding') return 'saving';
+  return state.type === 'cancelling' ? 'saved' : state.type;
 }
 
 /** Why not, with the evidence. */

@@ -22,7 +22,6 @@ import type {
   Ran,
   RunScope,
   Touch,
-  Verdict,
   View,
   WrittenEntry,
 } from '@causeway/core';
@@ -30,6 +29,7 @@ import {
   assert,
   ByteReader,
   ByteWriter,
+  ContendedHalf,
   readLedger,
   restoreLedger,
   saveLedger,
@@ -60,6 +60,7 @@ type EditListener = (update: Uint8Array, touched: readonly Touch[]) => void;
 
 /** @see DocumentReplica */
 export class AutomergeReplica<T extends object, R extends object>
+  extends ContendedHalf
   implements DocumentReplica<AutomergeFacet<T>, R>
 {
   readonly clientId: number;
@@ -73,6 +74,7 @@ export class AutomergeReplica<T extends object, R extends object>
   private isChanging = false;
 
   constructor(parts: Parts<T, R>) {
+    super(parts.ledger);
     this.parts = parts;
     this.clientId = parts.clientId;
     this.doc = init<T>({ actor: actorOf(0), freeze: true });
@@ -91,7 +93,7 @@ export class AutomergeReplica<T extends object, R extends object>
     const ran = this.runAs(operation, (draft) => {
       Object.assign(draft, initial);
       const roots = this.rootsOf(draft);
-      this.parts.ledger.seal();
+      this.ledger.roots.seal();
       write?.(roots);
     });
     if (ran.type === 'threw') throw ran.error;
@@ -108,7 +110,7 @@ export class AutomergeReplica<T extends object, R extends object>
   }
 
   read<V>(from: (view: View<R>) => V): { readonly value: V; readonly touched: readonly Touch[] } {
-    return this.parts.ledger.read(() => from(this.view));
+    return this.ledger.read(() => from(this.view));
   }
 
   apply(change: Incoming): Applied {
@@ -136,14 +138,8 @@ export class AutomergeReplica<T extends object, R extends object>
     };
   }
 
-  place(operation: OperationId, position: number): readonly Touch[] {
-    this.parts.ledger.place(operation, position);
-    return this.parts.ledger.takeTouched();
-  }
-
-  judge(verdicts: readonly Verdict[]): readonly Touch[] {
-    this.parts.ledger.judge(verdicts);
-    return this.parts.ledger.takeTouched();
+  applyAll(changes: readonly Incoming[]): readonly number[] {
+    return changes.flatMap((one, at) => (this.apply(one).type === 'refused' ? [at] : []));
   }
 
   onEdit(listener: EditListener): () => void {
@@ -161,7 +157,7 @@ export class AutomergeReplica<T extends object, R extends object>
   save(): Uint8Array {
     return new ByteWriter()
       .bytes(saveDocument(this.doc))
-      .bytes(saveLedger(this.parts.ledger, this.heldEntries()))
+      .bytes(saveLedger(this.ledger, this.heldEntries()))
       .done();
   }
 
@@ -170,13 +166,15 @@ export class AutomergeReplica<T extends object, R extends object>
     const bytes = reader.bytes();
     const saved = readLedger(reader.bytes());
     if (!reader.done || !saved || !this.adopt(bytes)) return false;
-    restoreLedger(this.parts.ledger, saved, this.heldEntries());
+    restoreLedger(this.ledger, saved, this.heldEntries());
     return true;
   }
 
   content(): Json {
     const { ledger } = this.parts;
-    const contended = ledger.rootNames().map((root) => [root, ledger.content(root)] as const);
+    const contended = ledger.roots
+      .names()
+      .map((root) => [root, ledger.roots.content(root)] as const);
     const all = [...contentOfDocument(this.doc), ...contended];
     return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
@@ -192,7 +190,7 @@ export class AutomergeReplica<T extends object, R extends object>
   }
 
   private rootsOf(doc: T): R {
-    attachLedger(doc, this.parts.ledger);
+    attachLedger(doc, this.ledger);
     return this.parts.roots(doc);
   }
 
@@ -217,7 +215,7 @@ export class AutomergeReplica<T extends object, R extends object>
 
   private edit(change: (draft: T) => void, message: string | undefined): void {
     assert(!this.isBusy, 'transaction-open', 'an editor changes the document outside of runs');
-    assert(!this.parts.ledger.isReading, 'write-in-read', 'edit(…) was called by what only reads');
+    assert(!this.ledger.isReading, 'write-in-read', 'edit(…) was called by what only reads');
     const isFree = !message?.startsWith(messagePrefix);
     assert(isFree, 'reserved-message', `"${messagePrefix}" begins the engine's own messages`);
     const { update, touched } = this.changeAs((draft) => {

@@ -24,8 +24,22 @@ type OnAutomerge = Contended<object>;
  */
 export const counter: OnAutomerge['counter'] = (doc, root) => ledgerOf(doc).counter(root);
 
+/**
+ * A counter per key whose values stay at or above `bounds.min`, also offline: the policy cell
+ * `escrow` spends rights that the primary granted. Throws as {@link counter} does, and Bug
+ * `bad-bounds`.
+ */
+export const boundedCounter: OnAutomerge['boundedCounter'] = (doc, root, bounds) =>
+  ledgerOf(doc).boundedCounter(root, bounds);
+
 /** A set in which adding wins over removing. Throws as {@link counter} does. */
 export const addWinsSet: OnAutomerge['addWinsSet'] = (doc, root) => ledgerOf(doc).addWinsSet(root);
 
 /** Slots that the first committed claim gets. Throws as {@link counter} does. */
 export const claims: OnAutomerge['claims'] = (doc, root) => ledgerOf(doc).claims(root);
+
+/**
+ * Values that stay in conflict until somebody resolves them: the last writer does not win. Throws as
+ * {@link counter} does.
+ */
+export const register: OnAutomerge['register'] = (doc, root) => ledgerOf(doc).register(root);

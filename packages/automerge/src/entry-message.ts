@@ -1,4 +1,4 @@
-// Entries travel in the message of the Automerge change that an operation makes (ADR 0011): in a map
+// Entries travel in the message of the Automerge change that an operation makes: in a map
 // each of them would copy all others into the next snapshot, and anybody could overwrite them there.
 import type { WrittenEntry } from '@causeway/core';
 import { canonicalJson } from '@causeway/core';

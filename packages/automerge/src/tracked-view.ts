@@ -18,7 +18,7 @@ export function createView<T extends object, R extends object>(
   return new Proxy({} as View<R>, {
     get(_target, name) {
       const value: unknown = Reflect.get(roots(), name);
-      if (ledger.isReading && !ledger.isContended(value)) {
+      if (ledger.isReading && !ledger.roots.isWriter(value)) {
         for (const root of namesOf(current(), value)) ledger.noteRead(root, undefined);
       }
       return value;

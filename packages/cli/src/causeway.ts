@@ -1,11 +1,18 @@
 #!/usr/bin/env -S node --conditions=causeway-source
 // The command line. An error is a sentence with its remedy: status 2 for a wrong call, else 1.
+import { audit } from './audit.ts';
 import { help } from './command-help.ts';
 import { inspect } from './inspect.ts';
+import { policy } from './policy.ts';
 import { serve } from './serve.ts';
 import { UsageError } from './usage-error.ts';
 
-const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = { serve, inspect };
+const commands: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  serve,
+  inspect,
+  audit,
+  policy,
+};
 
 async function run([name = '', ...args]: readonly string[]): Promise<void> {
   if (['help', '--help', '-h'].includes(name)) {

@@ -1,10 +1,9 @@
 // `causeway inspect`: prints the log of one document. It reads the file only, also while a relay runs.
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type CaseRecord, documentIdRule, parseDocumentId } from '@causeway/core';
-import { openLogReader } from '@causeway/relay';
+import type { CaseRecord, OutboxEntry } from '@causeway/core';
 import { help } from './command-help.ts';
 import { formatTable } from './format-table.ts';
+import { openDocument } from './open-document.ts';
 import { type InspectedEntry, type InspectedLog, readLog } from './read-log.ts';
 import { parseUsage, UsageError } from './usage-error.ts';
 
@@ -33,17 +32,9 @@ export async function inspect(args: string[]): Promise<void> {
 }
 
 function find(folder: string, name: string): InspectedLog {
-  const document = parseDocumentId(name);
-  if (!document) {
-    throw new UsageError('inspect', `"${name}" is no document id: use ${documentIdRule}`);
-  }
-  if (!existsSync(folder)) throw new Error(`there is no folder ${folder}: name one a relay wrote`);
-  const reader = openLogReader(folder);
+  const { reader, document } = openDocument('inspect', folder, name);
   try {
-    const documents = reader.documents();
-    if (documents.includes(document)) return readLog(reader, document);
-    const known = documents.join(', ') || 'none yet';
-    throw new Error(`there is no document "${name}" in ${folder}; there are: ${known}`);
+    return readLog(reader, document);
   } finally {
     reader.close();
   }
@@ -56,6 +47,12 @@ function describe(found: InspectedLog): string {
     `${document}: ${position} entries, audited to ${auditedTo} (log ${log}, epoch ${epoch})`,
     formatTable(found.entries.map(toRow)),
     ...(found.cases.length > 0 ? ['cases', found.cases.map(describeCase).join('\n')] : []),
+    ...(found.effects.length > 0
+      ? ['effects at the primary', formatTable(found.effects.map(toEffectRow))]
+      : []),
+    ...(found.historyLost.length > 0
+      ? ['records of effects lost', found.historyLost.join('\n')]
+      : []),
     'version vector',
     formatTable(writers),
   ].join('\n\n');
@@ -74,6 +71,11 @@ function toRow(entry: InspectedEntry) {
     cell: operation ? `${operation.cell} ${operation.invariant}` : '',
     outcome: entry.outcome ?? '',
   };
+}
+
+function toEffectRow({ effect, name, state, attempt, receipt, reason, why }: OutboxEntry) {
+  const answer = receipt === undefined ? (reason ?? why ?? '') : JSON.stringify(receipt);
+  return { effect, name, state, attempts: attempt, answer };
 }
 
 function describeCase(found: CaseRecord): string {

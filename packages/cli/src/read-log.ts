@@ -11,6 +11,7 @@ import {
   type Json,
   type LogEntry,
   type OperationId,
+  type OutboxEntry,
   outcomeOf,
 } from '@causeway/core';
 import type { LogReader } from '@causeway/relay';
@@ -45,6 +46,10 @@ export interface InspectedLog {
   readonly auditedTo: number;
   readonly entries: readonly InspectedEntry[];
   readonly cases: readonly CaseRecord[];
+  /** What the primary did outside, or will not do: those that something was said of. */
+  readonly effects: readonly OutboxEntry[];
+  /** Operations whose records of effects are lost. */
+  readonly historyLost: readonly string[];
   /** The last committed sequence number of each writer that ever was. */
   readonly vector: Readonly<Record<string, number>>;
 }
@@ -66,6 +71,8 @@ export function readLog(reader: LogReader, document: DocumentId): InspectedLog {
     auditedTo: fold.auditedTo,
     entries: entries.map((entry) => inspectEntry(entry, fold)),
     cases: [...fold.casesById.values()],
+    effects: [...fold.outbox.entriesByOperation.values()].flatMap((held) => [...held.values()]),
+    historyLost: [...fold.outbox.lostByOperation.keys()],
     vector: Object.fromEntries(
       reader.roster(document).map(({ record, seq }) => [record.writer, seq]),
     ),

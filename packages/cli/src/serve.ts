@@ -11,11 +11,13 @@ export async function serve(args: string[]): Promise<void> {
       args,
       options: {
         app: { type: 'string' },
+        'app-previous': { type: 'string', multiple: true, default: [] },
         data: { type: 'string' },
         port: { type: 'string', default: '8787' },
         host: { type: 'string' },
         site: { type: 'string' },
         origin: { type: 'string', multiple: true, default: [] },
+        'clients-audit': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }),
@@ -28,12 +30,18 @@ export async function serve(args: string[]): Promise<void> {
   if (data === undefined) {
     throw new UsageError('serve', '--data is missing: name a folder for the log');
   }
+  const previousApps = values['app-previous'];
+  if (app === undefined && previousApps.length > 0) {
+    throw new UsageError('serve', '--app-previous goes with --app: name the newest version there');
+  }
   const relay = await startRelay({
     data,
     port: parsePort(values.port),
     origins,
+    previousApps,
     onEvent: (event) => console.error(`causeway: ${describeEvent(event)}`),
     ...(app !== undefined && { app }),
+    ...(values['clients-audit'] && { auditors: 'clients' }),
     ...(host !== undefined && { host }),
     ...(site !== undefined && { site }),
   });

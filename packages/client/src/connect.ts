@@ -1,59 +1,45 @@
 // The client of one application in this browser, under one name: one store, one link, its documents.
-import type {
-  App,
-  DocumentId,
-  Effects,
-  LinkBounds,
-  Mode,
-  ReplicaId,
-  TypesOf,
-  User,
+import type { App, DocumentId, LinkReport, ReplicaId, WriterRecord } from '@causeway/core';
+import {
+  Bug,
+  defaultBounds,
+  documentIdRule,
+  openReplica,
+  parseDocumentId,
+  worstRisk,
 } from '@causeway/core';
-import { Bug, defaultBounds, documentIdRule, openReplica, parseDocumentId } from '@causeway/core';
 import type { DownMessage } from '@causeway/protocol';
 import { protocolVersion } from '@causeway/protocol';
+import type { Auditor } from './auditor-port.ts';
+import { clientStatusOf } from './client-status.ts';
+import type { CloseSafety } from './close-safety.ts';
+import { createCloseSafety, mustWarn } from './close-safety.ts';
+import type { ConnectOptions } from './connect-options.ts';
+import { lineOf } from './connect-options.ts';
+import { createDerivedLives } from './derived-live.ts';
 import type { EffectHandler } from './drive-document.ts';
 import { DocumentDriver } from './drive-document.ts';
 import { LinkDriver } from './drive-link.ts';
 import { indexedDbStore } from './indexeddb-store.ts';
+import type { LineOptions } from './line-options.ts';
 import type { LiveCell } from './live.ts';
 import { createLive, isSameData } from './live.ts';
 import type { OpenDocument } from './open-handle.ts';
 import { openHandle } from './open-handle.ts';
 import { watchPage } from './page-hints.ts';
 import type { ClientPlatform } from './platform.ts';
-import { newReplicaId, newWriter, thisMachine } from './platform.ts';
+import { newWriter, thisMachine } from './platform.ts';
 import { toReplicaInput } from './read-message.ts';
+import { Siblings } from './read-siblings.ts';
 import type { ReplicaStore } from './store.ts';
-import { StoreFailure } from './store.ts';
-import type { Client, ClientStatus, DeviceHandlers, Handle, WithHandlers } from './types.ts';
-import { holdWriterLock, liveWriters } from './writer-locks.ts';
-
-export type ConnectOptions<A extends App> = {
-  readonly app: A;
-  readonly url: string | URL;
-  /** Whose data in this browser: two people in one profile take two names. Default `default`. */
-  readonly name?: string;
-  readonly store?: ReplicaStore;
-  readonly WebSocket?: typeof WebSocket;
-  /** Stay offline until `goOnline()`. */
-  readonly offline?: boolean;
-  /** Ask before a page closes with work that is not at the relay. Default false. */
-  readonly warnBeforeClose?: boolean;
-  /** The detector's bounds, for special networks and tests. */
-  readonly bounds?: Partial<LinkBounds>;
-  /** Another clock, chance and locks than this machine's, for tests and simulation. */
-  readonly platform?: ClientPlatform;
-} & WithHandlers<DeviceHandlers<TypesOf<A>['effects'] & Effects>>;
+import { StoreKeeper } from './store-keeper.ts';
+import type { Client, ClientStatus, Handle } from './types.ts';
 
 interface Running<A extends App> extends OpenDocument<A> {
   readonly driver: DocumentDriver;
+  /** Its writer is not alive any more. */
+  readonly releaseLock: () => void;
 }
-
-/** After a failure of the store, until what could not be read is read again. */
-const readAgainMs = 1_000;
-const anonymous: User = { id: 'anonymous', roles: [] };
-const worstFirst: readonly Mode[] = ['partitioned', 'suspect', 'recovering', 'connected'];
 
 /**
  * Connects an application to its relay. Returns at once: everything works from this device, and
@@ -66,39 +52,60 @@ export function connect<A extends App>(options: ConnectOptions<A>): Client<A> {
 /** Owns the store, the link and the open documents. */
 class RunningClient<A extends App> implements Client<A> {
   readonly status: LiveCell<ClientStatus>;
-  readonly replica: Client<A>['replica'];
   private readonly options: ConnectOptions<A>;
   private readonly database: string;
   private readonly store: ReplicaStore;
+  private readonly keeper: StoreKeeper;
   private readonly platform: ClientPlatform;
   private readonly running = new Map<DocumentId, Promise<Running<A>>>();
   private readonly opened = new Map<DocumentId, Running<A>>();
   private readonly releases: (() => void)[] = [];
-  private readonly identity = Promise.withResolvers<ReplicaId>();
-  private opening: Promise<ReplicaId> | undefined;
+  private readonly lives = createDerivedLives();
+  private readonly safety = createCloseSafety(this.lives, () =>
+    worstRisk([...this.opened.values()].map((running) => running.closeRisk())),
+  );
+  readonly isSafeToClose: CloseSafety['isSafeToClose'] = this.safety.isSafeToClose;
+  readonly closeRisk: CloseSafety['closeRisk'] = this.safety.closeRisk;
   private link: LinkDriver | undefined;
+  private readonly line: LineOptions;
+  private readonly auditor: Auditor | undefined;
+  private readonly siblings: Siblings;
   private isClosed = false;
-  private storeFailure: string | undefined;
   private isOnline: boolean;
 
   constructor(options: ConnectOptions<A>) {
     this.options = options;
     this.platform = options.platform ?? thisMachine;
     this.isOnline = options.offline !== true;
-    this.database = `causeway/${options.app.name}/${options.name ?? 'default'}`;
+    this.line = lineOf(options, this.platform);
+    const { app, auditor, name = 'default' } = options;
+    this.auditor = auditor?.({ ...this.line, app, changed: () => this.refresh() });
+    this.database = `causeway/${app.name}/${name}`;
     this.store = options.store ?? indexedDbStore({ database: this.database });
+    const { platform, store, database } = this;
+    const died = (id: DocumentId): void => void this.readSiblings(id);
+    this.siblings = new Siblings({ store, platform, database, died });
+    this.keeper = new StoreKeeper({
+      store: this.store,
+      platform: this.platform,
+      opened: (replica) => this.startLink(replica),
+      changed: () => this.refresh(),
+    });
     this.status = createLive<ClientStatus>(this.readStatus(), isSameData);
-    this.replica = this.identity.promise;
-    this.openStore().catch((error) => this.loseStore(error)); // `open` tries again, and tells.
+    this.keeper.open().catch(() => undefined); // The status tells, and `open` tries again.
     this.releases.push(
       this.store.onSibling((document) => void this.readSiblings(document)),
-      this.store.onLost((failure) => this.loseStore(failure)),
+      this.store.onLost((failure) => this.keeper.lose(failure)),
       watchPage({
-        hinted: () => this.link?.tell({ type: 'hinted' }),
+        hinted: () => this.tellLinks({ type: 'hinted' }),
         leaving: () => this.sealAll(),
-        isUnsafeToClose: () => options.warnBeforeClose === true && !this.status.current.synced,
+        isUnsafeToClose: () => mustWarn(options.warnBeforeClose, this.closeRisk.current),
       }),
     );
+  }
+
+  get replica(): Client<A>['replica'] {
+    return this.keeper.replica;
   }
 
   async open(document: string): Promise<Handle<A>> {
@@ -118,9 +125,14 @@ class RunningClient<A extends App> implements Client<A> {
     return this.store.documents();
   }
 
+  metrics(): ReturnType<Client<A>['metrics']> {
+    const documents = [...this.opened].map(([id, { driver }]) => [id, driver.metrics()] as const);
+    return { link: this.link?.metrics(), documents: Object.fromEntries(documents) };
+  }
+
   goOffline(): void {
     this.isOnline = false;
-    this.link?.tell({ type: 'wentOffline' });
+    this.tellLinks({ type: 'wentOffline' });
     for (const { driver } of this.opened.values()) {
       driver.tell({ type: 'modeEventHappened', event: 'went-offline' });
     }
@@ -128,15 +140,26 @@ class RunningClient<A extends App> implements Client<A> {
 
   goOnline(): void {
     this.isOnline = true;
-    this.link?.tell({ type: 'wentOnline' });
+    this.tellLinks({ type: 'wentOnline' });
+  }
+
+  private tellLinks(input: Parameters<Auditor['tell']>[0]): void {
+    this.link?.tell(input);
+    this.auditor?.tell(input);
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
     this.link?.stop();
+    this.auditor?.stop();
     for (const release of this.releases.splice(0)) release();
     const all = [...this.opened.values()];
-    await Promise.all(all.map(({ driver }) => driver.close()));
+    await Promise.all(
+      all.map(async ({ driver, releaseLock }) => {
+        await driver.close();
+        releaseLock();
+      }),
+    );
     this.opened.clear();
     await this.store.close();
   }
@@ -145,28 +168,11 @@ class RunningClient<A extends App> implements Client<A> {
     return this.close();
   }
 
-  /** Opens the store once; after a failure, once more for whoever asks next. */
-  private openStore(): Promise<ReplicaId> {
-    this.opening ??= this.readIdentity().catch((error) => {
-      this.opening = undefined;
-      throw error;
-    });
-    return this.opening;
-  }
-
-  private async readIdentity(): Promise<ReplicaId> {
-    const { replica } = await this.store.open({ fresh: newReplicaId(this.platform) });
-    this.storeFailure = undefined;
-    this.identity.resolve(replica);
-    if (!this.isClosed) this.startLink(replica);
-    return replica;
-  }
-
-  private startLink(replica: Awaited<Client<A>['replica']>): void {
-    const { app, bounds, url } = this.options;
-    const { name, version } = app;
+  private startLink(replica: ReplicaId): void {
+    if (this.isClosed) return;
+    const { name, version } = this.options.app;
     this.link = new LinkDriver({
-      url: String(url).replace(/^http/, 'ws'),
+      ...this.line,
       hello: {
         type: 'hello',
         protocol: protocolVersion,
@@ -175,9 +181,6 @@ class RunningClient<A extends App> implements Client<A> {
         replica,
         token: '',
       },
-      bounds: { ...defaultBounds, ...bounds },
-      Socket: this.options.WebSocket ?? WebSocket,
-      platform: this.platform,
       listener: {
         opened: (o) => this.tellAll({ type: 'linkOpened', ...o }),
         reported: (event) => this.followReport(event),
@@ -185,18 +188,15 @@ class RunningClient<A extends App> implements Client<A> {
         changed: () => this.refresh(),
       },
     });
-    if (this.isOnline) this.link.tell({ type: 'wentOnline' });
+    if (this.isOnline) this.tellLinks({ type: 'wentOnline' });
   }
 
-  private followReport(
-    event: 'opened' | 'closed' | 'echoed' | 'bound-missed' | 'closed-past-bound',
-  ): void {
-    if (event === 'opened') return; // The welcome itself tells the documents.
-    if (event === 'closed') {
-      this.tellAll({ type: 'linkClosed' });
-      this.tellAll({ type: 'modeEventHappened', event: 'link-closed' });
-      return;
-    }
+  private followReport(report: LinkReport): void {
+    // The welcome itself tells the documents. What dead tabs left goes with this link, too.
+    if (report === 'opened') for (const id of this.opened.keys()) void this.readSiblings(id);
+    if (report === 'closed') this.tellAll({ type: 'linkClosed' });
+    if (report === 'opened') return;
+    const event = report === 'closed' ? 'link-closed' : report;
     this.tellAll({ type: 'modeEventHappened', event });
   }
 
@@ -210,33 +210,48 @@ class RunningClient<A extends App> implements Client<A> {
   }
 
   private async start(id: DocumentId): Promise<Running<A>> {
-    const { platform } = this;
-    const author = newWriter(await this.openStore(), platform);
-    this.releases.push(holdWriterLock(platform.locks, this.database, author.writer));
-    const alive = await liveWriters(platform.locks, this.database);
-    await this.store.releaseDead(id, new Set([...alive, author.writer]));
+    const author = newWriter(await this.keeper.open(), this.platform);
+    const release = this.siblings.join(author.writer);
+    try {
+      return await this.load(id, author, release);
+    } catch (error) {
+      release(); // Nobody writes as this writer: what it might hold is nobody's.
+      throw error;
+    }
+  }
+
+  private async load(
+    id: DocumentId,
+    author: WriterRecord,
+    releaseLock: () => void,
+  ): Promise<Running<A>> {
+    const { platform, options } = this;
+    const alive = await this.siblings.releaseDead(id, author.writer);
     const stored = await this.store.load(id);
-    const { definition } = this.options.app;
-    const document = definition.document.open({ clientId: author.clientId });
-    const setup = { app: definition, id, document, author, user: anonymous, hash: platform.hash };
+    const { app, user = { id: 'anonymous', roles: [] } } = options;
+    const document = app.definition.document.open({ clientId: author.clientId });
+    const setup = { app: app.definition, id, document, author, user, hash: platform.hash };
     const state = openReplica(
-      { ...setup, strength: this.store.strength },
+      { ...setup, strength: this.store.strength, alive },
       stored,
       platform.moment(),
     );
     const driver: DocumentDriver = new DocumentDriver(state, {
       platform,
       store: this.store,
-      effects: (this.options.effects ?? {}) as Readonly<Record<string, EffectHandler>>,
+      effects: (options.effects ?? {}) as Readonly<Record<string, EffectHandler>>,
       send: (message) => this.link?.send(message),
       dropLink: () => this.link?.drop(),
+      boundMs: () => this.link?.boundMs ?? defaultBounds.ceilingMs,
       changed: ({ rows }) => (rows ? void this.readRows(id) : this.refresh()),
     });
     const running: Running<A> = {
       driver,
+      releaseLock,
       ...openHandle<A>({
         driver,
         platform,
+        name: this.database,
         linkState: () => this.link?.word ?? 'connecting',
         onClose: () => this.closeDocument(id),
       }),
@@ -244,6 +259,8 @@ class RunningClient<A extends App> implements Client<A> {
     running.setRows(stored.rows);
     document.onEdit((update, touched) => driver.tell({ type: 'editCaptured', update, touched }));
     this.opened.set(id, running);
+    this.siblings.watch(id, alive);
+    this.auditor?.announce(id);
     if (this.link?.isOpen) this.link.reopen(driver);
     else if (!this.isOnline) driver.tell({ type: 'modeEventHappened', event: 'went-offline' });
     else if (this.link?.isCut) {
@@ -258,8 +275,10 @@ class RunningClient<A extends App> implements Client<A> {
     const running = this.opened.get(id);
     if (!running) return;
     await running.driver.close();
+    running.releaseLock();
     this.opened.delete(id);
     this.running.delete(id);
+    this.auditor?.leave(id);
     this.link?.send({ type: 'leave', document: id });
     this.refresh();
   }
@@ -272,37 +291,21 @@ class RunningClient<A extends App> implements Client<A> {
 
   private readSiblings(id: DocumentId): Promise<void> {
     return this.keepReading(id, async (running) => {
-      const changes = await this.store.queueAfter(id, 0);
-      running.driver.tell({ type: 'siblingsSaved', changes });
+      await this.siblings.read(running.driver);
       running.setRows(await this.store.rows(id));
     });
   }
 
-  /** A store that fails for a while must not hide for ever what another tab has saved. */
-  private async keepReading(
-    id: DocumentId,
-    read: (running: Running<A>) => Promise<void>,
-  ): Promise<void> {
+  /** For as long as the document is open. */
+  private keepReading(id: DocumentId, read: (running: Running<A>) => Promise<void>): Promise<void> {
     const running = this.opened.get(id);
-    if (!running || this.isClosed) return;
-    try {
-      await read(running);
-      this.storeFailure = undefined;
-    } catch (error) {
-      this.loseStore(error);
-      const isWorthIt = error instanceof StoreFailure && error.retry;
-      if (isWorthIt) this.platform.after(readAgainMs, () => void this.keepReading(id, read));
-    }
-    this.refresh();
+    if (!running) return Promise.resolve();
+    const isWanted = (): boolean => this.opened.get(id) === running && !this.isClosed;
+    return this.keeper.keepReading(() => read(running), isWanted);
   }
 
   private sealAll(): void {
     this.tellAll({ type: 'sealRequested' });
-  }
-
-  private loseStore(error: unknown): void {
-    this.storeFailure = error instanceof Error ? error.message : String(error);
-    this.refresh();
   }
 
   private refresh(): void {
@@ -312,17 +315,17 @@ class RunningClient<A extends App> implements Client<A> {
     );
     this.link?.noteWork(isBusy);
     this.status.set(this.readStatus());
+    this.lives.refresh();
   }
 
   private readStatus(): ClientStatus {
     const all = [...this.opened.values()].map(({ handle }) => handle.status.current);
-    const modes = new Set(all.map(({ mode }) => mode));
-    return {
-      link: this.link?.word ?? 'connecting',
-      mode: worstFirst.find((mode) => modes.has(mode)) ?? 'suspect',
-      pending: all.reduce((sum, { pending }) => sum + pending, 0),
-      synced: all.every(({ synced }) => synced),
-      storeFailure: this.storeFailure,
-    };
+    const link = this.link?.word ?? 'connecting';
+    return clientStatusOf(all, {
+      link,
+      storeFailure: this.keeper.failure,
+      auditor: this.auditor?.state ?? 'off',
+      auditorFailure: this.auditor?.failure,
+    });
   }
 }

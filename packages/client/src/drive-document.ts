@@ -1,7 +1,15 @@
 // The only loop of a document: feeds inputs to the replica machine one at a time, does what it asks,
 // and tells the surface that something may have changed.
-import type { Bug, ReplicaEffect, ReplicaInput, ReplicaState, StoreCommand } from '@causeway/core';
-import { stepReplica } from '@causeway/core';
+import type {
+  Bug,
+  PartitionMetrics,
+  PartitionWatch,
+  ReplicaEffect,
+  ReplicaInput,
+  ReplicaState,
+  StoreCommand,
+} from '@causeway/core';
+import { noticeStep, partitionMetrics, stepReplica, watchPartitions } from '@causeway/core';
 import type { UpMessage } from '@causeway/protocol';
 import type { ClientPlatform } from './platform.ts';
 import type { ReplicaStore } from './store.ts';
@@ -19,6 +27,8 @@ export interface DocumentWorld {
   readonly effects: Readonly<Record<string, EffectHandler>>;
   send(message: UpMessage): void;
   dropLink(): void;
+  /** How long communication may take just now, in ms. */
+  boundMs(): number;
   /** After each turn of the loop; `rows`: stand-in limits may have changed. */
   changed(o: { readonly rows: boolean }): void;
 }
@@ -29,6 +39,7 @@ const touchesRows: ReadonlySet<StoreCommand['type']> = new Set(['reserve', 'rele
 export class DocumentDriver {
   readonly state: ReplicaState;
   private readonly world: DocumentWorld;
+  private readonly partitions: PartitionWatch;
   private readonly inputs: ReplicaInput[] = [];
   private readonly bugs: Bug[] = [];
   private isStepping = false;
@@ -39,6 +50,7 @@ export class DocumentDriver {
   constructor(state: ReplicaState, world: DocumentWorld) {
     this.state = state;
     this.world = world;
+    this.partitions = watchPartitions(state);
   }
 
   /**
@@ -63,9 +75,16 @@ export class DocumentDriver {
 
   private take(input: ReplicaInput): void {
     const { platform } = this.world;
-    const effects = stepReplica(this.state, input, platform.moment());
+    const moment = platform.moment();
+    const effects = stepReplica(this.state, input, moment);
+    const { state } = this;
+    noticeStep(this.partitions, input, { state, moment, boundMs: this.world.boundMs() });
     platform.observe?.({ machine: 'replica', input, effects, state: this.state });
     for (const effect of effects) this.perform(effect);
+  }
+
+  metrics(): PartitionMetrics {
+    return partitionMetrics(this.partitions, this.state, this.world.platform.moment());
   }
 
   /**

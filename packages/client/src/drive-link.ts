@@ -1,7 +1,21 @@
 // The one link of a client: runs core's link machine over a WebSocket and carries the messages of
 // all open documents, gathered per turn.
-import type { LinkBounds, LinkEffect, LinkInput, LinkReport, LinkState } from '@causeway/core';
-import { openLink, stepLink } from '@causeway/core';
+import type {
+  LinkBounds,
+  LinkEffect,
+  LinkInput,
+  LinkMetrics,
+  LinkReport,
+  LinkState,
+} from '@causeway/core';
+import {
+  boundMs,
+  linkMetrics,
+  noticeLinkStep,
+  openLink,
+  stepLink,
+  watchLink,
+} from '@causeway/core';
 import type { DownMessage, Hello, Limits, UpMessage } from '@causeway/protocol';
 import { decodeDown, defaultLimits, encodeFrames, isPeerFault } from '@causeway/protocol';
 import type { ClientPlatform } from './platform.ts';
@@ -31,6 +45,7 @@ const words: Readonly<Record<LinkState['phase'], LinkWord>> = {
 /** Owns a socket and a timer. */
 export class LinkDriver {
   private readonly state: LinkState;
+  private readonly watch = watchLink();
   private readonly listener: LinkListener;
   private readonly url: string;
   private readonly hello: Hello;
@@ -64,6 +79,12 @@ export class LinkDriver {
   /** Closed for longer than the bound. */
   get isCut(): boolean {
     return this.state.phase !== 'open' && this.state.hasReportedClosed;
+  }
+  get boundMs(): number {
+    return boundMs(this.state);
+  }
+  metrics(): LinkMetrics {
+    return linkMetrics(this.watch, this.state, this.platform.moment());
   }
   get isOpen(): boolean {
     return this.state.phase === 'open';
@@ -104,7 +125,9 @@ export class LinkDriver {
   }
 
   private take(input: LinkInput): void {
-    const effects = stepLink(this.state, input, this.platform.moment());
+    const moment = this.platform.moment();
+    const effects = stepLink(this.state, input, moment);
+    noticeLinkStep(this.watch, input, { effects, state: this.state, moment });
     this.platform.observe?.({ machine: 'link', input, effects, state: this.state });
     for (const effect of effects) this.perform(effect);
   }

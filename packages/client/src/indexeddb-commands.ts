@@ -8,9 +8,20 @@ import type {
   WriterId,
 } from '@causeway/core';
 import type { IDBPDatabase } from 'idb';
+import {
+  claimIntent,
+  dropIntent,
+  forgetIntent,
+  type IntentsPlace,
+  releaseDeadIntents,
+  saveIntent,
+} from './indexeddb-intents.ts';
 import { appendEntries, takeSnapshot } from './indexeddb-log.ts';
+import type { LostIntents } from './indexeddb-read.ts';
 import type { Schema, Writing } from './indexeddb-records.ts';
 import { abort, keysUnder, rowKey, storeNames } from './indexeddb-records.ts';
+import { forgetGrants, markRights, releaseDeadRights, reserveRights } from './indexeddb-rights.ts';
+import { waitsForDisk } from './store.ts';
 import { encodeChange, readRecord } from './stored-record-change.ts';
 import {
   decodeEffect,
@@ -27,16 +38,17 @@ export async function runCommands(
   database: IDBPDatabase<Schema>,
   document: DocumentId,
   commands: readonly StoreCommand[],
-  onStep: (step: string) => void = () => undefined,
+  o: { readonly onStep: ((step: string) => void) | undefined; readonly lost: LostIntents },
 ): Promise<readonly StoreResult[]> {
-  const durability = commands.some(isStrict) ? 'strict' : 'relaxed';
+  const { lost, onStep = () => undefined } = o;
+  const durability = commands.some(waitsForDisk) ? 'strict' : 'relaxed';
   const transaction = database.transaction(storeNames, 'readwrite', { durability });
   const results: StoreResult[] = [];
   const finished = transaction.done;
   try {
     for (const command of commands) {
       onStep(command.type);
-      results.push(await runCommand(transaction, document, command, onStep));
+      results.push(await runCommand({ transaction, document, lost, onStep }, command));
     }
     onStep('complete');
   } catch (error) {
@@ -48,47 +60,69 @@ export async function runCommands(
   return results;
 }
 
-/** Lets go of reservations whose writer died. One whose record is damaged may be alive: it stays. */
-export async function releaseDeadRows(
+/** Lets go of what writers that died were about to do, in one transaction. */
+export async function releaseDead(
   database: IDBPDatabase<Schema>,
   document: DocumentId,
   alive: ReadonlySet<WriterId>,
+  lost: LostIntents,
 ): Promise<void> {
-  const transaction = database.transaction('limits', 'readwrite', { durability: 'strict' });
-  for (const { key, bytes } of await transaction.store.getAll(keysUnder(document))) {
-    const row = readRecord(decodeLimitRow, bytes);
-    if (row?.state === 'reserved' && !alive.has(row.writer)) await transaction.store.delete(key);
-  }
-  await transaction.done;
+  const transaction = database.transaction(storeNames, 'readwrite', { durability: 'strict' });
+  const finished = transaction.done;
+  finished.catch(() => undefined); // The request that failed says so.
+  await releaseDeadRows(transaction, document, alive);
+  await releaseDeadIntents({ transaction, document, lost }, alive);
+  await releaseDeadRights(transaction, document, alive);
+  await finished;
 }
 
-function isStrict(command: StoreCommand): boolean {
-  if (command.type === 'enqueue') return command.isStrict;
-  return command.type === 'reserve' || command.type === 'mark-effect';
+/** Reservations whose writer died. One whose record is damaged may be alive: it stays. */
+async function releaseDeadRows(
+  transaction: Writing,
+  document: DocumentId,
+  alive: ReadonlySet<WriterId>,
+): Promise<void> {
+  const limits = transaction.objectStore('limits');
+  for (const { key, bytes } of await limits.getAll(keysUnder(document))) {
+    const row = readRecord(decodeLimitRow, bytes);
+    if (row?.state === 'reserved' && !alive.has(row.writer)) await limits.delete(key);
+  }
 }
 
 const done: StoreResult = { type: 'done' };
 
-async function runCommand(
-  transaction: Writing,
-  document: DocumentId,
-  command: StoreCommand,
-  onStep: (step: string) => void,
-): Promise<StoreResult> {
+interface Run extends IntentsPlace {
+  readonly onStep: (step: string) => void;
+}
+
+async function runCommand(run: Run, command: StoreCommand): Promise<StoreResult> {
+  const { transaction, document, onStep } = run;
   switch (command.type) {
     case 'reserve':
       return reserve(transaction, document, command);
     case 'release':
       await dropRows(transaction, document, [command.operation]);
+      await markRights(transaction, document, [command.operation], 'released');
+      return done;
+    case 'forget-grants':
+      await forgetGrants(transaction, document, command.grants);
       return done;
     case 'enqueue':
-      await enqueue(transaction, document, command, onStep);
+      await enqueue(run, command);
       return done;
     case 'commit':
       await appendEntries(transaction, document, command, onStep);
       await dequeue(transaction, document, command, onStep);
       await dropRows(transaction, document, command.settled);
+      await markRights(transaction, document, command.settled, 'committed');
+      await addEffects(run, command.effects);
       return done;
+    case 'save-intent':
+      return saveIntent(run, command.intent);
+    case 'claim-intent':
+      return claimIntent(run, command);
+    case 'drop-intent':
+      return dropIntent(run, command);
     case 'mark-effect':
       return markEffect(transaction, document, command);
     case 'save-episode': {
@@ -116,6 +150,18 @@ async function markEffect(
   }
   await putEffect(transaction, document, effect);
   return done;
+}
+
+/** Of the results of intents; another tab may have added them, and gone on. */
+async function addEffects(
+  { transaction, document, onStep }: Run,
+  effects: Of<'commit'>['effects'],
+): Promise<void> {
+  for (const effect of effects) {
+    const kept = await transaction.objectStore('effects').getKey(effectKey(document, effect));
+    if (kept === undefined) await putEffect(transaction, document, effect);
+    onStep('result');
+  }
 }
 
 function effectKey(document: DocumentId, effect: Of<'mark-effect'>['effect']): string[] {
@@ -162,8 +208,10 @@ async function reserve(
     }
     rows.push(row);
   }
+  const answer = command.rights ? await reserveRights(transaction, document, command.rights) : done;
+  if (answer.type === 'rights-refused') return answer;
   for (const row of rows) await putRow(transaction, document, row);
-  return done;
+  return answer;
 }
 
 async function usedByOthers(
@@ -186,14 +234,15 @@ async function usedByOthers(
   return [...amounts.values()].reduce((sum, amount) => sum + amount, 0);
 }
 
-async function enqueue(
-  transaction: Writing,
-  document: DocumentId,
-  { change, effects }: Of<'enqueue'>,
-  onStep: (step: string) => void,
-): Promise<void> {
+async function enqueue(run: Run, { change, effects }: Of<'enqueue'>): Promise<void> {
+  const { transaction, document, onStep } = run;
   const operation = change.header.operation?.id;
-  if (operation) await spendRows(transaction, document, operation, onStep);
+  if (operation) {
+    await spendRows(transaction, document, operation, onStep);
+    await forgetIntent(run, operation);
+    onStep('forgotten');
+    await markRights(transaction, document, [operation], 'saved');
+  }
   const { writer } = change.author;
   const queue = transaction.objectStore('queue');
   const kept = await queue.index('change').getKey([document, writer, change.seq]);

@@ -16,8 +16,10 @@ import type { DocumentRecords } from './indexeddb-read.ts';
 import { readRecords } from './indexeddb-read.ts';
 import type { KeyedRecord, QueueRecord, Schema } from './indexeddb-records.ts';
 import { tailKey } from './indexeddb-records.ts';
-import { compareEffects, compareEpisodes } from './store.ts';
+import { compareEffects, compareEpisodes, compareIntents } from './store.ts';
 import { decodeChange, readRecord } from './stored-record-change.ts';
+import { decodeIntent } from './stored-record-intent.ts';
+import { decodeRights } from './stored-record-rights.ts';
 import {
   decodeEffect,
   decodeEpisode,
@@ -32,7 +34,7 @@ export async function readAll(
   document: DocumentId,
 ): Promise<StoredDocument> {
   const records = await readRecords(database, document);
-  const { queue, limits, effects, episodes } = records;
+  const { queue, limits, effects, episodes, intents, rights } = records;
   const damaged: DamagedRecord[] = [];
   return {
     document,
@@ -45,6 +47,10 @@ export async function readAll(
     episodes: readEach(episodes, ofBytes(decodeEpisode), ({ key }) =>
       nameEpisode(key, damaged),
     ).sort(compareEpisodes),
+    intents: readEach(intents, ofBytes(decodeIntent), ({ key }) => nameIntent(key, damaged)).sort(
+      compareIntents,
+    ),
+    rights: rights ? (readRecord(decodeRights, rights) ?? nameRights(document, damaged)) : [],
     damaged,
   };
 }
@@ -142,6 +148,19 @@ function standInEffect(key: readonly string[], damaged: DamagedRecord[]): Stored
 function nameEpisode(key: readonly string[], damaged: DamagedRecord[]): undefined {
   const what = 'a stay in partition mode cannot be read: what was done in it is not listed';
   damaged.push({ store: 'episodes', key: key.join('/'), what });
+}
+
+/** What was used is not known: nothing is spent from what this device holds. */
+function nameRights(document: DocumentId, damaged: DamagedRecord[]): readonly [] {
+  const what = 'what this device spent of its rights cannot be read: it spends no more of them';
+  damaged.push({ store: 'rights', key: document, what });
+  return [];
+}
+
+function nameIntent(key: readonly string[], damaged: DamagedRecord[]): undefined {
+  const [, operation = ''] = key;
+  const what = `intent ${operation} cannot be read: if no other tab sends it, say again what was meant`;
+  damaged.push({ store: 'intents', key: key.join('/'), what, ...operationOf(operation) });
 }
 
 function operationOf(text: string): Pick<DamagedRecord, 'operation'> {

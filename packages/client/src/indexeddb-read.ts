@@ -3,7 +3,13 @@
 // one is one without bytes: damaged like others, and not in the way of the rest.
 import type { DocumentId } from '@causeway/core';
 import type { IDBPDatabase, StoreKey, StoreValue } from 'idb';
-import type { KeyedRecord, LimitRecord, QueueRecord, Schema } from './indexeddb-records.ts';
+import type {
+  IntentRecord,
+  KeyedRecord,
+  LimitRecord,
+  QueueRecord,
+  Schema,
+} from './indexeddb-records.ts';
 import { keysUnder, storeNames } from './indexeddb-records.ts';
 
 type Database = IDBPDatabase<Schema>;
@@ -19,6 +25,8 @@ export interface DocumentRecords {
   readonly limits: readonly LimitRecord[];
   readonly effects: readonly KeyedRecord[];
   readonly episodes: readonly KeyedRecord[];
+  readonly intents: readonly IntentRecord[];
+  readonly rights: Uint8Array | undefined;
 }
 
 /** One transaction, unless values are lost. Cost: O(all of the document). */
@@ -39,19 +47,38 @@ export function readQueue(
   );
 }
 
+export function readIntents(
+  database: Database,
+  document: DocumentId,
+): Promise<readonly IntentRecord[]> {
+  return unlessLost(
+    () => reading(database, 'intents').getAll(keysUnder(document)),
+    () => readIntentsOneByOne(database, document),
+  );
+}
+
+/** Operations whose intents are there and cannot be read: no transaction may ask for them. */
+export type LostIntents = ReadonlySet<string>;
+
 /**
- * Runs what writes. A lost value in the log would fail it for ever: then what is lost of the log is
- * deleted, for the relay has it, and it runs again.
+ * Runs what writes. A lost value would fail it for ever: then it runs again, with what is lost of the
+ * log deleted, for the relay has it, and told which intents it must not read. Those stay: nobody else
+ * has them.
  */
 export function writeUnlessLost<T>(
   database: Database,
   document: DocumentId,
-  write: () => Promise<T>,
+  write: (lost: LostIntents) => Promise<T>,
 ): Promise<T> {
-  return unlessLost(write, async () => {
-    await deleteLostLog(database, document);
-    return await write();
-  });
+  return unlessLost(
+    () => write(new Set()),
+    async () => {
+      await deleteLostLog(database, document);
+      const intents = await readIntentsOneByOne(database, document);
+      const lost = intents.filter(({ bytes }) => bytes === noBytes);
+      return await write(new Set(lost.map(({ key }) => key.at(-1) ?? '')));
+    },
+  );
 }
 
 async function unlessLost<T>(act: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
@@ -79,29 +106,37 @@ async function readTogether(database: Database, document: DocumentId): Promise<D
   const transaction = database.transaction(storeNames, 'readonly');
   transaction.done.catch(() => undefined);
   const own = keysUnder(document);
-  const [head, tail, snapshot, queue, limits, effects, episodes] = await Promise.all([
-    transaction.objectStore('heads').get(document),
-    transaction.objectStore('tail').getAll(own),
-    transaction.objectStore('snapshots').get(document),
-    transaction.objectStore('queue').index('document').getAll(document),
-    transaction.objectStore('limits').getAll(own),
-    transaction.objectStore('effects').getAll(own),
-    transaction.objectStore('episodes').getAll(own),
-  ]);
-  return { head, tail, snapshot, queue, limits, effects, episodes };
+  const [head, tail, snapshot, queue, limits, effects, episodes, intents, rights] =
+    await Promise.all([
+      transaction.objectStore('heads').get(document),
+      transaction.objectStore('tail').getAll(own),
+      transaction.objectStore('snapshots').get(document),
+      transaction.objectStore('queue').index('document').getAll(document),
+      transaction.objectStore('limits').getAll(own),
+      transaction.objectStore('effects').getAll(own),
+      transaction.objectStore('episodes').getAll(own),
+      transaction.objectStore('intents').getAll(own),
+      transaction.objectStore('rights').get(document),
+    ]);
+  return { head, tail, snapshot, queue, limits, effects, episodes, intents, rights };
 }
 
-/** Other tabs go on meanwhile: in this order, nothing of theirs is seen both queued and committed. */
+/**
+ * Other tabs go on meanwhile: in this order, nothing of theirs is seen both queued and committed, and
+ * an intent that one hands over is seen waiting or queued, or both, but not missed.
+ */
 async function readOneByOne(database: Database, document: DocumentId): Promise<DocumentRecords> {
   return {
     // Heads and limit rows are too small for files of their own.
     head: await reading(database, 'heads').get(document),
     tail: await readKeyedOneByOne(database, 'tail', document),
     snapshot: await readAlone(database, 'snapshots', document, noBytes),
+    intents: await readIntentsOneByOne(database, document),
     queue: await readQueueOneByOne(database, document),
     limits: await reading(database, 'limits').getAll(keysUnder(document)),
     effects: await readKeyedOneByOne(database, 'effects', document),
     episodes: await readKeyedOneByOne(database, 'episodes', document),
+    rights: await readAlone(database, 'rights', document, noBytes),
   };
 }
 
@@ -113,6 +148,20 @@ async function readKeyedOneByOne(
   const records: KeyedRecord[] = [];
   for (const key of await reading(database, name).getAllKeys(keysUnder(document))) {
     const record = await readAlone(database, name, key, { key, document, bytes: noBytes });
+    if (record) records.push(record);
+  }
+  return records;
+}
+
+/** Its state is lost with it; that it was not dropped is the careful guess. */
+async function readIntentsOneByOne(
+  database: Database,
+  document: DocumentId,
+): Promise<readonly IntentRecord[]> {
+  const records: IntentRecord[] = [];
+  for (const key of await reading(database, 'intents').getAllKeys(keysUnder(document))) {
+    const lost = { key, document, state: 'submitting', bytes: noBytes } as const;
+    const record = await readAlone(database, 'intents', key, lost);
     if (record) records.push(record);
   }
   return records;

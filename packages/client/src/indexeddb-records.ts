@@ -1,9 +1,10 @@
 // The object stores, their keys, and how a database of an earlier version becomes one of this.
-// Layout 2: limit rows are also found by their operation.
-import type { DocumentId, LimitRow } from '@causeway/core';
+// Layout 2: limit rows are also found by their operation. Layout 3: intents, found by their state, and
+// rights.
+import type { DocumentId, LimitRow, StoredIntent } from '@causeway/core';
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 
-export const layoutVersion = 2;
+export const layoutVersion = 3;
 
 /** A sealed record with what the database looks it up by. */
 export interface KeyedRecord {
@@ -13,6 +14,9 @@ export interface KeyedRecord {
 }
 export interface LimitRecord extends KeyedRecord {
   readonly operation: string;
+}
+export interface IntentRecord extends KeyedRecord {
+  readonly state: StoredIntent['state'];
 }
 export interface QueueRecord {
   readonly order?: number;
@@ -43,6 +47,12 @@ export interface Schema extends DBSchema {
   };
   effects: KeyedStore;
   episodes: KeyedStore;
+  intents: {
+    key: string[];
+    value: IntentRecord;
+    indexes: { state: [DocumentId, StoredIntent['state']] };
+  };
+  rights: { key: DocumentId; value: Uint8Array };
 }
 
 export const storeNames = [
@@ -53,6 +63,8 @@ export const storeNames = [
   'limits',
   'effects',
   'episodes',
+  'intents',
+  'rights',
 ] as const;
 export type Writing = IDBPTransaction<Schema, typeof storeNames, 'readwrite'>;
 type Upgrading = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
@@ -77,6 +89,11 @@ export async function upgradeLayout(
 ): Promise<void> {
   if (before < 1) createStores(database);
   if (before < 2) await indexRowsByOperation(transaction);
+  if (before < 3) {
+    const intents = database.createObjectStore('intents', { keyPath: 'key' });
+    intents.createIndex('state', ['document', 'state']);
+    database.createObjectStore('rights');
+  }
 }
 
 export function abort(transaction: Writing | Upgrading): void {

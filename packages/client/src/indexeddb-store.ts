@@ -3,9 +3,9 @@
 import type { DocumentId, ReplicaId, StoreCommand, StoredDocument, WriterId } from '@causeway/core';
 import type { IDBPDatabase } from 'idb';
 import { deleteDB, openDB } from 'idb';
-import { releaseDeadRows, runCommands } from './indexeddb-commands.ts';
+import { releaseDead, runCommands } from './indexeddb-commands.ts';
 import { decodeQueued, ofBytes, readAll, readEach } from './indexeddb-load.ts';
-import { readQueue, writeUnlessLost } from './indexeddb-read.ts';
+import { readIntents, readQueue, writeUnlessLost } from './indexeddb-read.ts';
 import {
   abort,
   keysUnder,
@@ -14,8 +14,10 @@ import {
   upgradeLayout,
 } from './indexeddb-records.ts';
 import type { ReplicaStore } from './store.ts';
-import { closedFailure, StoreFailure } from './store.ts';
+import { closedFailure, compareIntents, concernsSiblings, StoreFailure } from './store.ts';
 import { readRecord } from './stored-record-change.ts';
+import { decodeIntent } from './stored-record-intent.ts';
+import { decodeRights } from './stored-record-rights.ts';
 import { decodeIdentity, decodeLimitRow, encodeIdentity } from './stored-record-rows.ts';
 
 const openWithinMs = 5_000;
@@ -67,10 +69,11 @@ class IndexedDbStore implements ReplicaStore {
 
   commit(document: DocumentId, commands: readonly StoreCommand[]) {
     return this.guard(async (database) => {
-      const results = await writeUnlessLost(database, document, () =>
-        runCommands(database, document, commands, this.options.onStep),
+      const { onStep } = this.options;
+      const results = await writeUnlessLost(database, document, (lost) =>
+        runCommands(database, document, commands, { onStep, lost }),
       );
-      if (commands.some(({ type }) => type === 'enqueue')) this.channel.postMessage({ document });
+      if (commands.some(concernsSiblings)) this.channel.postMessage({ document });
       return results;
     });
   }
@@ -79,6 +82,21 @@ class IndexedDbStore implements ReplicaStore {
     return this.guard(async (database) => {
       const records = await database.getAll('limits', keysUnder(document));
       return readEach(records, ofBytes(decodeLimitRow)); // `load` names what is damaged.
+    });
+  }
+
+  rights(document: DocumentId) {
+    return this.guard(async (database) => {
+      const bytes = await database.get('rights', document);
+      return (bytes && readRecord(decodeRights, bytes)) ?? []; // `load` names what is damaged.
+    });
+  }
+
+  intents(document: DocumentId) {
+    return this.guard(async (database) => {
+      const records = await readIntents(database, document);
+      // `load` names what is damaged.
+      return readEach(records, ofBytes(decodeIntent)).sort(compareIntents);
     });
   }
 
@@ -91,12 +109,14 @@ class IndexedDbStore implements ReplicaStore {
   }
 
   releaseDead(document: DocumentId, alive: ReadonlySet<WriterId>): Promise<void> {
-    return this.guard((database) => releaseDeadRows(database, document, alive));
+    return this.guard((database) =>
+      writeUnlessLost(database, document, (lost) => releaseDead(database, document, alive, lost)),
+    );
   }
 
   documents() {
     return this.guard(async (database) => {
-      const transaction = database.transaction(['heads', 'queue'], 'readonly');
+      const transaction = database.transaction(['heads', 'queue', 'intents'], 'readonly');
       const pending = new Map<DocumentId, number>();
       for (const id of await transaction.objectStore('heads').getAllKeys()) pending.set(id, 0);
       const queued = transaction.objectStore('queue').index('document');
@@ -104,6 +124,13 @@ class IndexedDbStore implements ReplicaStore {
       while (cursor) {
         pending.set(cursor.key, await queued.count(cursor.key));
         cursor = await cursor.continue();
+      }
+      // Keys alone: what is large, or lost, is not asked for.
+      let intent = await transaction.objectStore('intents').index('state').openKeyCursor();
+      while (intent) {
+        const [id, state] = intent.key;
+        if (state !== 'dropped') pending.set(id, (pending.get(id) ?? 0) + 1);
+        intent = await intent.continue();
       }
       return [...pending]
         .map(([id, count]) => ({ id, pending: count }))

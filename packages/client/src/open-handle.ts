@@ -1,31 +1,29 @@
 // A document as applications hold it: Lives over the facts of its driver.
 import type {
   App,
-  CaseRecord,
   LimitRow,
   OperationId,
+  Overlay,
   PendingOperation,
   StoredEpisode,
-  Touch,
 } from '@causeway/core';
-import {
-  Bug,
-  isTentative,
-  pendingOperations,
-  statusOf,
-  toPosition,
-  versionVector,
-} from '@causeway/core';
+import { overlaysOf, pendingOperations, statusOf, versionVector } from '@causeway/core';
+import { createFindings } from './audit-findings.ts';
 import type { DocumentDriver } from './drive-document.ts';
+import { operationsOf } from './handle-operations.ts';
+import { limitsInUse } from './limit-use.ts';
 import type { Live, LiveCell } from './live.ts';
 import { createLive, isSameData } from './live.ts';
 import type { ClientPlatform } from './platform.ts';
-import { newOperationId } from './platform.ts';
+import { headOf, readNow } from './read-view.ts';
 import { createReceipts } from './receipts.ts';
+import { createSagaSurface } from './saga-surface.ts';
 import type { DocumentHandle, Handle, LimitUse, LinkState, Read, Status, ViewOf } from './types.ts';
+import type { Surface } from './work-surface.ts';
+import { createWorkSurface } from './work-surface.ts';
 
 /** What the client needs of an open document. */
-export interface OpenDocument<A extends App> {
+export interface OpenDocument<A extends App> extends Pick<Surface, 'closeRisk'> {
   readonly handle: Handle<A>;
   /** Publishes what changed. */
   refresh(): void;
@@ -35,6 +33,8 @@ export interface OpenDocument<A extends App> {
 export function openHandle<A extends App>(o: {
   readonly driver: DocumentDriver;
   readonly platform: ClientPlatform;
+  /** Of this application and person in this browser. */
+  readonly name: string;
   readonly linkState: () => LinkState;
   readonly onClose: () => Promise<void>;
 }): OpenDocument<A> {
@@ -43,54 +43,62 @@ export function openHandle<A extends App>(o: {
   const readStatus = (): Status => ({ ...statusOf(state), link: o.linkState() });
   const status = createLive<Status>(readStatus(), isSameData);
   const pending = createLive<readonly PendingOperation[]>(pendingOperations(state), isSameData);
-  const cases = createLive<readonly CaseRecord[]>([...state.fold.casesById.values()], isSameData);
+  const findings = createFindings(state);
   const episodes = createLive<readonly StoredEpisode[]>(state.episodes, isSameData);
   const limits = createLive<readonly LimitUse[]>([], isSameData);
-  const receipts = createReceipts(state);
+  const overlays = createLive<readonly Overlay[]>(overlaysOf(state), isSameData);
+  const receipts = createReceipts(state, (operation) =>
+    driver.tell({ type: 'cancelRequested', operation }),
+  );
+  const sagas = createSagaSurface<A>({ driver, platform: o.platform, receipts });
+  const work = createWorkSurface(state, { ...o, receipts });
+  const head = createLive(headOf(state));
   const selections = new Set<() => void>();
   const refresh = (): void => {
     status.set(readStatus());
     pending.set(pendingOperations(state));
-    cases.set([...state.fold.casesById.values()]);
+    findings.refresh();
     episodes.set([...state.episodes, ...(state.episode ? [state.episode] : [])]);
+    overlays.set(overlaysOf(state));
     receipts.refresh();
+    head.set(headOf(state));
     for (const reselect of selections) reselect();
+    sagas.refresh();
+    work.refresh();
   };
   const surface: DocumentHandle<A> = {
+    ...work.parts,
+    ...sagas.parts,
     id: state.id,
     status,
     pending,
-    cases,
+    ...findings.parts,
     episodes,
     limits,
     view: state.document.view as ViewOf<A>,
-    run(name, args, bound = {}) {
-      const id = newOperationId(o.platform);
-      const { withinMs, onTimeout = 'proceed' } = bound;
-      const limitedBy = withinMs === undefined ? {} : { bound: { withinMs, onTimeout } };
-      driver.tell({ type: 'runRequested', id, name, args, ...limitedBy });
-      const receipt = receipts.of(id);
-      if (!receipt) throw new Bug('closed-handle', 'the document was closed: open it again');
-      return receipt;
-    },
+    overlays,
+    ...operationsOf<A>({ driver, platform: o.platform, receipts, head }),
     receipt: (id) => receipts.of(id as OperationId),
     select: (from) => select(state, from, selections),
     vector: () => versionVector(state),
-    async flush({ signal } = {}) {
+    async flush(until = {}) {
       driver.tell({ type: 'sealRequested' });
       refresh();
-      await status.waitFor(({ synced }) => synced, signal ? { signal } : {});
+      await status.waitFor(({ synced }) => synced, until);
     },
     close: o.onClose,
   };
-  // Getters of the facet stay getters: Yjs' awareness may be made on first use.
-  const facet = state.document.facet as object;
-  const handle = Object.create(facet, Object.getOwnPropertyDescriptors(surface)) as Handle<A>;
-  return {
-    handle,
-    refresh,
-    setRows: (rows) => limits.set(sumRows(rows)),
-  };
+  const setRows = (rows: readonly LimitRow[]): void => limits.set(limitsInUse(state.app, rows));
+  return { handle: withFacet(state, surface), refresh, setRows, closeRisk: work.closeRisk };
+}
+
+/** Getters of the facet stay getters: Yjs' awareness may be made on first use. */
+function withFacet<A extends App>(
+  { document }: DocumentDriver['state'],
+  surface: DocumentHandle<A>,
+): Handle<A> {
+  const facet = document.facet as object;
+  return Object.create(facet, Object.getOwnPropertyDescriptors(surface)) as Handle<A>;
 }
 
 function select<A extends App, T>(
@@ -98,28 +106,8 @@ function select<A extends App, T>(
   from: (doc: ViewOf<A>) => T,
   selections: Set<() => void>,
 ): Live<Read<T>> {
-  const read = (): Read<T> => {
-    const seen: { readonly value: T; readonly touched: readonly Touch[] } = state.document.read(
-      (view) => from(view as ViewOf<A>),
-    );
-    return {
-      value: seen.value,
-      asOf: toPosition(state.head?.epoch ?? 0, state.head?.position ?? 0),
-      tentative: isTentative(state, seen.touched),
-      stale: state.mode !== 'connected',
-    };
-  };
+  const read = (): Read<T> => readNow<A, T>(state, from);
   const live: LiveCell<Read<T>> = createLive(read(), isSameData);
   selections.add(() => live.set(read()));
   return live;
-}
-
-function sumRows(rows: readonly LimitRow[]): readonly LimitUse[] {
-  const uses = new Map<string, LimitUse>();
-  for (const { invariant, key, amount } of rows) {
-    const name = `${invariant}\u0000${key}`;
-    const used = (uses.get(name)?.used ?? 0) + amount;
-    uses.set(name, { invariant, key, used });
-  }
-  return [...uses.values()];
 }

@@ -15,6 +15,8 @@ export interface ClientPlatform extends Platform {
   readonly hash: Hash;
   /** Where there are none, only this tab's own writers are known to be alive. */
   readonly locks: Pick<LockManager, 'query' | 'request'> | undefined;
+  /** Small notes that outlive the page; without it they last as long as the page. */
+  readonly kept?: Pick<Storage, 'getItem' | 'setItem'> | undefined;
 }
 
 /** The machine that this code runs on. */
@@ -28,7 +30,19 @@ export const thisMachine: ClientPlatform = {
   afterTurn: (act) => queueMicrotask(act),
   hash: (bytes) => sha256(bytes),
   locks: typeof navigator === 'undefined' ? undefined : navigator.locks,
+  get kept() {
+    return pageStorage();
+  },
 };
+
+/** Absent where there is no page; the mere look throws where a person forbids it. */
+function pageStorage(): Storage | undefined {
+  try {
+    return typeof window === 'undefined' ? undefined : window.localStorage;
+  } catch {
+    return undefined;
+  }
+}
 
 export const newOperationId = (platform: Platform): OperationId =>
   bytesToHex(platform.randomBytes(16)) as OperationId;

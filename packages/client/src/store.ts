@@ -5,10 +5,12 @@ import type {
   LimitRow,
   QueuedChange,
   ReplicaId,
+  RightsRow,
   StoreCommand,
   StoredDocument,
   StoredEffect,
   StoredEpisode,
+  StoredIntent,
   StoreResult,
   Strength,
   WriterId,
@@ -38,19 +40,27 @@ export interface ReplicaStore {
    * Runs the commands of one document in order in one transaction: all or nothing. A refused
    * reservation is a result; the commands after it run.
    *
-   * Told twice is told once: a change that is queued is not queued again, entries and snapshots that
-   * do not continue what is kept are left out, as another tab wrote them, or will.
+   * Told twice is told once: a change that is queued is not queued again, an intent that is kept is
+   * left as it stands, entries and snapshots that do not continue what is kept are left out, as
+   * another tab wrote them, or will.
    */
   commit(document: DocumentId, commands: readonly StoreCommand[]): Promise<readonly StoreResult[]>;
   /** What counts against stand-in limits now, over all tabs. */
   rows(document: DocumentId): Promise<readonly LimitRow[]>;
+  /** Which numbers of its grants this device has used, over all tabs. */
+  rights(document: DocumentId): Promise<readonly RightsRow[]>;
+  /** What waits for the primary, of any tab, and what a living writer dropped; oldest first. */
+  intents(document: DocumentId): Promise<readonly StoredIntent[]>;
   /** Queue entries saved after `order`, by any tab. */
   queueAfter(document: DocumentId, order: number): Promise<readonly QueuedChange[]>;
-  /** Releases reservations that never became a change, of writers that are not `alive`. */
+  /**
+   * Releases what never became a change of writers that are not `alive`: their reservations are gone,
+   * intents that they were handing over wait again, and those that they dropped are forgotten.
+   */
   releaseDead(document: DocumentId, alive: ReadonlySet<WriterId>): Promise<void>;
-  /** Documents of which something is committed or queued here, by id. */
+  /** Documents of which something is committed, queued or waiting here, by id. */
   documents(): Promise<readonly { readonly id: DocumentId; readonly pending: number }[]>;
-  /** Tells when other tabs saved something to a document's queue. Returns unsubscribe. */
+  /** Tells when other tabs changed a document's queue or intents. Returns unsubscribe. */
   onSibling(listener: (document: DocumentId) => void): () => void;
   /** Called when the database is taken away (closed, deleted, upgraded elsewhere). */
   onLost(listener: (failure: StoreFailure) => void): () => void;
@@ -75,6 +85,31 @@ export function compareEffects(a: StoredEffect, b: StoredEffect): number {
 }
 export function compareEpisodes(a: StoredEpisode, b: StoredEpisode): number {
   return compare(a.beganWallMs, b.beganWallMs) || compare(a.id, b.id);
+}
+
+export function compareIntents(a: StoredIntent, b: StoredIntent): number {
+  return compare(a.wallMs, b.wallMs) || compare(a.operation, b.operation);
+}
+
+const strictTypes: ReadonlySet<StoreCommand['type']> = new Set([
+  'reserve',
+  'mark-effect',
+  'save-intent',
+  'claim-intent',
+  'drop-intent',
+]);
+
+/** Which commands are done only once they are on disk: those that anything outside stands on. */
+export function waitsForDisk(command: StoreCommand): boolean {
+  if (command.type === 'enqueue') return command.isStrict;
+  if (command.type === 'commit') return command.effects.length > 0;
+  return strictTypes.has(command.type);
+}
+
+/** What other tabs should hear of. */
+export function concernsSiblings(command: StoreCommand): boolean {
+  if (command.type === 'reserve') return command.rights !== undefined;
+  return command.type === 'enqueue' || command.type.endsWith('-intent');
 }
 
 /** Nothing is asked of a store that was closed: its owner is gone. */

@@ -4,6 +4,7 @@ import type {
   Json,
   LimitRow,
   LogHead,
+  MergedEntries,
   OperationId,
   ReplicaId,
   StoredDocument,
@@ -119,8 +120,10 @@ export function encodeEpisode(episode: StoredEpisode): Uint8Array {
   writeNumber(writer, episode.beganWallMs);
   writer.text(episode.why).uint(episode.operations.length);
   for (const operation of episode.operations) writer.text(operation);
-  // One that still goes on has no end.
-  if (episode.endedWallMs !== undefined) writeNumber(writer, episode.endedWallMs);
+  // One that still goes on has no end, and a broken number where something follows.
+  const { endedWallMs, merged } = episode;
+  if (endedWallMs !== undefined || merged) writeNumber(writer, endedWallMs ?? Number.NaN);
+  if (merged) writer.bytes(jsonToBytes(merged));
   return sealRecord(writer.done());
 }
 
@@ -135,8 +138,21 @@ export function decodeEpisode(record: Uint8Array): StoredEpisode | undefined {
     if (operation) operations.push(operation);
     else reader.refuse();
   }
-  const endedWallMs = reader.rest > 0 ? readNumber(reader) : undefined;
-  return reader.done ? { id, beganWallMs, why, operations, endedWallMs } : undefined;
+  const endMs = reader.rest > 0 ? readNumber(reader) : Number.NaN;
+  const endedWallMs = Number.isNaN(endMs) ? undefined : endMs;
+  const merged = reader.rest > 0 ? readMerged(reader) : undefined;
+  const episode = { id, beganWallMs, why, operations, endedWallMs, ...(merged && { merged }) };
+  return reader.done ? episode : undefined;
+}
+
+/** The bytes around it are checksummed, so that its form is trusted once it is an object. */
+function readMerged(reader: ByteReader): MergedEntries | undefined {
+  const merged = bytesToJson(reader.bytes());
+  if (typeof merged === 'object' && merged !== null && !Array.isArray(merged)) {
+    return merged as unknown as MergedEntries;
+  }
+  reader.refuse();
+  return undefined;
 }
 
 /** IEEE 754, 8 bytes big-endian: amounts may be negative or broken numbers. */

@@ -18,15 +18,28 @@ export function holdWriterLock(locks: Locks, database: string, writer: WriterId)
   return resolve;
 }
 
-/** The writers that hold their lock now. Where there are no locks: none but the caller is known. */
-export async function liveWriters(locks: Locks, database: string): Promise<ReadonlySet<WriterId>> {
+/** The other writers that hold their lock now. Where there are no locks: none is known. */
+export async function othersAlive(
+  locks: Locks,
+  database: string,
+  self: WriterId,
+): Promise<ReadonlySet<WriterId>> {
   const alive = new Set<WriterId>();
   if (!locks) return alive;
   const { held = [] } = await locks.query();
   const prefix = lockName(database, '');
   for (const { name = '' } of held) {
     const writer = name.startsWith(prefix) ? parseWriterId(name.slice(prefix.length)) : undefined;
-    if (writer) alive.add(writer);
+    if (writer && writer !== self) alive.add(writer);
   }
   return alive;
+}
+
+/** Resolves when that writer is dead, however it died: its lock is free then. */
+export async function writerIsGone(
+  locks: Locks,
+  database: string,
+  writer: WriterId,
+): Promise<void> {
+  await locks?.request(lockName(database, writer), async () => undefined);
 }

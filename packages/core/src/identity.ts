@@ -10,6 +10,10 @@ export type OperationId = Id<'operation'>;
 export type ReplicaId = Id<'replica'>;
 /** One incarnation of a replica (a page or worker start), never continued: 32 hex digits. */
 export type WriterId = Id<'writer'>;
+/** Rights on one key of a bounded counter, given to one replica: never given twice. */
+export type GrantId = Id<'grant'>;
+/** One effect of one operation, and its idempotency key: `(operation id):(index)`. */
+export type EffectId = Id<'effect'>;
 export type ViolationId = Id<'violation'>;
 export type CaseId = Id<'case'>;
 /** A document's name: 1 to 128 of `A-Z a-z 0-9 . _ ~ / -`, no leading or trailing `/`, no `//`. */
@@ -45,6 +49,20 @@ export const parseLogId = (text: string): LogId | undefined => parseHex32(text);
 /** Operation ids on the wire: printable, at most 128 characters, so that derived ids fit too. */
 export function parseOperationId(text: string): OperationId | undefined {
   return /^[!-~]{1,128}$/.test(text) ? (text as OperationId) : undefined;
+}
+
+/** The effect's name outside: the same at every attempt, by whichever primary. */
+export function effectIdOf(operation: OperationId, index: number): EffectId {
+  return `${operation}:${index}` as EffectId;
+}
+/** The operation that recorded an effect. Operation ids may hold a `:`, indexes do not. */
+export function operationOfEffect(effect: EffectId): OperationId {
+  return effect.slice(0, effect.lastIndexOf(':')) as OperationId;
+}
+/** Printable, with an index at its end. */
+export function isEffectId(text: string): text is EffectId {
+  const [, operation] = /^(.+):(?:0|[1-9]\d{0,8})$/.exec(text) ?? [];
+  return operation !== undefined && parseOperationId(operation) !== undefined;
 }
 
 /** Lower-case hex of `bytes`. Cost: O(bytes). */

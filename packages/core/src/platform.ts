@@ -9,7 +9,7 @@ export interface Platform {
   randomBytes(count: number): Uint8Array;
   /** Calls back once, `ms` from now or later. Returns cancel. */
   after(ms: number, act: () => void): () => void;
-  /** Calls back once this turn of the event loop has brought all that it brings. */
+  /** Calls back once what runs now is done: to gather what it sends. */
   afterTurn(act: () => void): void;
   /** Told of every step of every machine: for traces and checks. Absent in production. */
   readonly observe?: (step: ObservedStep) => void;

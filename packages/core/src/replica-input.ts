@@ -1,11 +1,13 @@
 // All that can happen to a replica of one document. Past tense: the world reports, nobody asks.
 import type { Touch } from './app/document-type.ts';
 import type { Bound } from './app/operation.ts';
+import type { Share } from './app/policy-table.ts';
 import type { SealedChange, WriterRecord } from './causality/change.ts';
 import type { LogHead } from './causality/log-entry.ts';
 import type { OperationId, WriterId } from './identity.ts';
+import type { CaseAnswer, StoredIntent } from './intents/intent.ts';
 import type { ModeEvent } from './partition/mode.ts';
-import type { QueuedChange, StoreResult } from './queue/stored.ts';
+import type { QueuedChange, RightsRow, StoreResult } from './queue/stored.ts';
 
 /** A committed change as it arrives: whole, or as a reference to one that this replica pushed. */
 export type ArrivedItem =
@@ -25,7 +27,39 @@ export type ReplicaInput =
       readonly name: string;
       readonly args: unknown;
       readonly bound?: Bound;
+      /** Of an intent: not handed over any more after so long, by this device's clock. */
+      readonly expiresInMs?: number;
+      /** Handed over after these were confirmed, and refused with them. */
+      readonly dependsOn?: readonly OperationId[];
+      /** What the person meant once, wherever it is submitted. */
+      readonly dedupKey?: string;
     }
+  /** The engine's own request to the primary, as a person's act makes one. */
+  | {
+      readonly type: 'primaryAsked';
+      readonly id: OperationId;
+      readonly asked:
+        | { readonly what: 'reserve'; readonly key: string; readonly share: Share }
+        | { readonly what: 'release'; readonly key: string }
+        /** Everything committed by now, and audited, is here once it is answered. */
+        | { readonly what: 'read' }
+        | CaseAnswer;
+      /** Without it the request waits for as long as it takes. */
+      readonly bound?: Bound;
+    }
+  /** A person starts a saga. */
+  | {
+      readonly type: 'sagaRequested';
+      readonly id: OperationId;
+      readonly name: string;
+      readonly args: unknown;
+      readonly expiresInMs?: number;
+      readonly dependsOn?: readonly OperationId[];
+    }
+  /** A person wants a saga undone; `id` is that of this wish. */
+  | { readonly type: 'sagaAborted'; readonly id: OperationId; readonly saga: OperationId }
+  /** A person wants an intent no more. */
+  | { readonly type: 'cancelRequested'; readonly operation: OperationId }
   /** An editor bound to the document changed it. */
   | {
       readonly type: 'editCaptured';
@@ -37,8 +71,14 @@ export type ReplicaInput =
   /** The store finished the group of commands sent under this ticket. */
   | { readonly type: 'stored'; readonly ticket: number; readonly results: readonly StoreResult[] }
   | { readonly type: 'storeFailed'; readonly ticket: number; readonly code: string }
-  /** Another tab of this replica saved changes. */
-  | { readonly type: 'siblingsSaved'; readonly changes: readonly QueuedChange[] }
+  /** Another tab of this replica saved something; `alive`: the writers that live now. */
+  | {
+      readonly type: 'siblingsSaved';
+      readonly changes: readonly QueuedChange[];
+      readonly intents: readonly StoredIntent[];
+      readonly rights: readonly RightsRow[];
+      readonly alive: ReadonlySet<WriterId>;
+    }
   | {
       readonly type: 'linkOpened';
       readonly hasPrimary: boolean;

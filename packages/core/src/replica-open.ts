@@ -1,24 +1,31 @@
 // From what the device kept to a running replica: snapshot, log tail, then the queue on top.
+import { noOwnOperations } from './acknowledgement/own-operations.ts';
+import { guardedRoots } from './app/guarded-roots.ts';
 import type { Change } from './causality/change.ts';
 import { sealedBytes } from './causality/change.ts';
 import { decodeHeader } from './causality/change-codec.ts';
 import { headAfter, headAtStart } from './causality/follow-head.ts';
 import { chainGenesis, chainNext } from './causality/hash-chain.ts';
 import type { LogEntry } from './causality/log-entry.ts';
-import { applyCommitted, isCutOff, noteOperation, takeForeign } from './causality/receive.ts';
+import { applyCommitted, isCutOff, noteOperation } from './causality/receive.ts';
+import { takeForeign } from './causality/siblings.ts';
 import { emptyFold, outcomeOf } from './coordination/fold.ts';
 import type { OperationId, WriterId } from './identity.ts';
+import { noteIntent } from './intents/follow-log.ts';
+import { isEngineRequest } from './intents/intent.ts';
+import { followKept, intentSaved } from './intents/keep-intents.ts';
 import type { Moment } from './moment.ts';
 import { toPosition } from './outcome.ts';
 import { askStore } from './queue/ask-store.ts';
 import { resumeEffects } from './queue/device-effects.ts';
 import { decodeSnapshot } from './queue/snapshot.ts';
 import type { StoredDocument } from './queue/stored.ts';
+import { isFromLog } from './queue/stored.ts';
 import { askSnapshot } from './queue/take-snapshot.ts';
-import type { ReplicaSetup, ReplicaState } from './replica-state.ts';
-import { pendingKey } from './replica-state.ts';
+import { noteMerged } from './recovery/note-merged.ts';
+import type { DeviceRights, ReplicaSetup, ReplicaState } from './replica-state.ts';
+import { pendingKey, raiseReceipt } from './replica-state.ts';
 
-const committedStores: ReadonlySet<string> = new Set(['heads', 'snapshots', 'tail']);
 /** A tail this long is folded into a new snapshot at the next opening. */
 const tailEntriesMax = 500;
 const defaultChangeBytesMax = 900_000;
@@ -35,11 +42,19 @@ export function openReplica(
   moment: Moment,
 ): ReplicaState {
   const state = emptyState(setup, stored, moment);
-  loadCommitted(state, stored, moment);
+  const loaded = loadCommitted(state, stored, moment);
   noteLost(state, stored);
   resumeQueue(state, stored);
+  followKept(state, stored.intents, state.alive);
+  // When they came nobody here knows any more.
+  for (const grant of state.fold.escrow.grantsById.keys()) {
+    state.rights.seenMs.set(grant, Number.NEGATIVE_INFINITY);
+  }
   resumeEffects(state, stored.effects);
   resumeEpisode(state, stored);
+  // What another tab received meanwhile came together as well.
+  if (state.episode?.merged) noteMerged(state, loaded.before, loaded.changes);
+  if (loaded.changes.length > tailEntriesMax && state.head) askSnapshot(state, state.head);
   releaseSettledRows(state, stored);
   return state;
 }
@@ -49,9 +64,9 @@ function setAside(state: ReplicaState, change: Change): void {
   const { author, seq, header } = change;
   const kept = { change, touched: [], isApplied: false, isSaved: true, position: undefined };
   state.queue.set(pendingKey(author.writer, seq), kept);
+  noteIntent(state, change);
   const id = header.operation?.id;
-  if (!id) return;
-  state.receipts.set(id, { type: 'saved', strength: state.strength, as: 'applied' });
+  if (id) raiseReceipt(state, id, { type: 'saved', strength: state.strength, as: 'applied' });
 }
 
 /** A tab that died may have left in the queue what another one already saw committed. */
@@ -68,13 +83,14 @@ function resumeQueue(state: ReplicaState, stored: StoredDocument): void {
   }
   const { head } = state;
   if (!head || dequeued.length === 0) return;
-  askStore(state, { type: 'commit', entries: [], head, dequeued, settled: [] });
+  askStore(state, { type: 'commit', entries: [], head, dequeued, settled: [], effects: [] });
 }
 
 function emptyState(setup: ReplicaSetup, stored: StoredDocument, moment: Moment): ReplicaState {
   const never = Number.POSITIVE_INFINITY;
   return {
     ...setup,
+    alive: setup.alive ?? new Set(),
     mode: 'suspect',
     why: 'opening',
     episode: undefined,
@@ -102,8 +118,12 @@ function emptyState(setup: ReplicaSetup, stored: StoredDocument, moment: Moment)
     heldSiblings: [],
     queue: new Map(),
     deciding: new Map(),
+    intents: new Map(),
+    rights: keptRights(stored),
     receipts: new Map(),
     committedAt: new Map(),
+    own: noOwnOperations(),
+    guardedRoots: guardedRoots(setup.app, setup.document),
     awaiting: new Map(),
     lateAtMs: new Map(),
     edits: { updates: [], touched: [], sealAtMs: never },
@@ -125,20 +145,42 @@ function emptyState(setup: ReplicaSetup, stored: StoredDocument, moment: Moment)
   };
 }
 
-function loadCommitted(state: ReplicaState, stored: StoredDocument, moment: Moment): void {
+function keptRights(stored: StoredDocument): DeviceRights {
+  return {
+    rows: stored.rights,
+    isLost: stored.damaged?.some(({ store }) => store === 'rights') ?? false,
+    isStale: true,
+    told: new Map(),
+    wanted: new Map(),
+    seenMs: new Map(),
+    asked: 0,
+  };
+}
+
+/** The log's changes after the snapshot. */
+interface Loaded {
+  readonly before: number;
+  readonly changes: readonly Change[];
+}
+
+function loadCommitted(state: ReplicaState, stored: StoredDocument, moment: Moment): Loaded {
   if (stored.snapshot && !loadSnapshot(state, stored.snapshot.bytes)) {
     // The tail stands on it: without it nothing is known, so the log is followed from its beginning.
     loseSnapshot(state);
-    return;
+    return { before: 0, changes: [] };
   }
   if (state.damaged.some(({ store }) => store === 'snapshots')) loseSnapshot(state);
   const known = stored.head;
   if (!state.head && known) state.head = headAtStart(state.hash, state.id, known);
-  const start = state.head?.position ?? 0;
-  const tail = stored.tail.filter((entry) => entry.position > start);
-  // Where records are missing the head is not believed: the log is followed from where they end.
-  for (const entry of tail) if (!loadEntry(state, entry, moment)) break;
-  if (tail.length > tailEntriesMax && state.head) askSnapshot(state, state.head);
+  const before = state.head?.position ?? 0;
+  const changes: Change[] = [];
+  for (const entry of stored.tail.filter(({ position }) => position > before)) {
+    const change = loadEntry(state, entry, moment);
+    // Where records are missing the head is not believed: the log is followed from where they end.
+    if (!change) break;
+    changes.push(change);
+  }
+  return { before, changes };
 }
 
 function loseSnapshot(state: ReplicaState): void {
@@ -176,6 +218,10 @@ function loadSnapshot(state: ReplicaState, bytes: Uint8Array): boolean {
   for (const [operation, position] of snapshot.awaiting) {
     awaitOutcome(state, operation, { epoch: snapshot.head.epoch, position });
   }
+  for (const intent of snapshot.intents) {
+    state.intents.set(intent.operation, { intent, stage: 'submitted', onTimeout: 'delay' });
+    intentSaved(state, intent.operation);
+  }
   return true;
 }
 
@@ -191,22 +237,25 @@ function awaitOutcome(
   state.receipts.set(operation, { type: 'committed', position: at });
 }
 
-/** False where the entry does not follow what is known: nothing is changed then. */
-function loadEntry(state: ReplicaState, entry: LogEntry, moment: Moment): boolean {
+/** Undefined where the entry does not follow what is known: nothing is changed then. */
+function loadEntry(state: ReplicaState, entry: LogEntry, moment: Moment): Change | undefined {
   const header = decodeHeader(entry.sealed.header);
   const { author, seq, sealed, position } = entry;
-  if (!header || !state.head || position !== state.head.position + 1) return false;
+  if (!header || !state.head || position !== state.head.position + 1) return undefined;
   const before = state.roster.get(author.writer)?.hash;
   const hash = chainNext(state.hash, before ?? chainGenesis(state.hash, state.id, author), sealed);
   const change: Change = { author, seq, header, sealed, hash };
   state.roster.set(author.writer, { record: author, seq, hash });
   applyCommitted(state, change, position);
+  noteIntent(state, change);
   noteOperation(state, change, position, moment);
   const isOwn = author.replica === state.author.replica;
   const { epoch } = state.head;
-  if (isOwn && header.operation) awaitOutcome(state, header.operation.id, { epoch, position });
+  const isApplied = header.kind === 'operation';
+  if (isOwn && isApplied && header.operation)
+    awaitOutcome(state, header.operation.id, { epoch, position });
   state.head = headAfter(state.hash, state.head, change);
-  return true;
+  return change;
 }
 
 /** An episode that a reload interrupted goes on: being cut is not over because a page was. */
@@ -221,6 +270,10 @@ function resumeEpisode(state: ReplicaState, stored: StoredDocument): void {
     const { operation } = change.header;
     if (operation?.decision.mode === 'partitioned') state.episodeOperations.push(operation.id);
   }
+  for (const { operation, name, decision } of stored.intents) {
+    const isAsked = decision.mode === 'partitioned' && !isEngineRequest(name);
+    if (isAsked) state.episodeOperations.push(operation);
+  }
 }
 
 /** Limit rows whose operation was confirmed before the rows could be dropped. */
@@ -231,11 +284,10 @@ function releaseSettledRows(state: ReplicaState, stored: StoredDocument): void {
   for (const [operation, position] of settled) {
     const outcome = outcomeOf(state.fold, operation, position);
     state.awaiting.delete(operation);
-    if (outcome) state.receipts.set(operation, outcome);
+    if (outcome) raiseReceipt(state, operation, outcome);
   }
   // Where committed records are missing nobody here can say what is over.
-  const isBlind = state.damaged.some(({ store }) => committedStores.has(store));
-  if (isBlind) return;
+  if (state.damaged.some(isFromLog)) return;
   const queued = new Set(stored.queue.map(({ change }) => change.header.operation?.id));
   const isOver = (operation: OperationId): boolean =>
     !queued.has(operation) && !state.awaiting.has(operation);

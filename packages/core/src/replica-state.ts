@@ -1,16 +1,27 @@
 // The state of one replica of one document, and how it is made from what the device kept.
+import type { OwnOperations } from './acknowledgement/own-operations.ts';
 import type { AppDefinition } from './app/app-definition.ts';
 import type { DocumentReplica, Touch } from './app/document-type.ts';
+import type { GuardedRoots } from './app/guarded-roots.ts';
+import type { Bound } from './app/operation.ts';
 import type { Hash } from './bytes/hash.ts';
 import type { Change, Decision, WriterRecord } from './causality/change.ts';
 import type { Dot } from './causality/context.ts';
 import type { LogHead } from './causality/log-entry.ts';
 import type { VersionVector } from './causality/version-vector.ts';
 import type { CoordinationFold } from './coordination/fold.ts';
-import type { DocumentId, OperationId, User, WriterId } from './identity.ts';
-import type { Mode, OpContext, Position, ReceiptState, Strength } from './outcome.ts';
-import type { ProposedRow } from './partition/decide.ts';
-import type { DamagedRecord, StoreCommand, StoredEffect, StoredEpisode } from './queue/stored.ts';
+import type { DocumentId, GrantId, OperationId, User, WriterId } from './identity.ts';
+import type { IntentStage, StoredIntent } from './intents/intent.ts';
+import type { Mode, OpContext, Position, ReceiptState, Refused, Strength } from './outcome.ts';
+import { isOutcome, rungOf } from './outcome.ts';
+import type { ProposedRights, ProposedRow } from './partition/decide.ts';
+import type {
+  DamagedRecord,
+  RightsRow,
+  StoreCommand,
+  StoredEffect,
+  StoredEpisode,
+} from './queue/stored.ts';
 import type { ReplicaEffect } from './replica-effect.ts';
 
 /** What a replica is given for life. */
@@ -22,6 +33,8 @@ export interface ReplicaSetup {
   readonly user: User;
   readonly hash: Hash;
   readonly strength: Strength;
+  /** The writers of other tabs that live now; unset: nobody else's. */
+  readonly alive?: ReadonlySet<WriterId>;
 }
 
 /** The newest committed change of a writer. */
@@ -42,6 +55,33 @@ export interface PendingChange {
   position: number | undefined;
 }
 
+/** An intent of this replica that has no answer yet. */
+export interface KeptIntent {
+  intent: StoredIntent;
+  stage: IntentStage;
+  readonly onTimeout: Bound['onTimeout'];
+}
+
+/** Rights of this device: used numbers as far as this tab knows, and what is asked for. */
+export interface DeviceRights {
+  /** A mirror of the store's, for display: the store's own transaction decides. */
+  rows: readonly RightsRow[];
+  /** They cannot be read back: nothing is spent. */
+  isLost: boolean;
+  /** Something changed since the view was told. */
+  isStale: boolean;
+  /** Places that the view was told of. */
+  readonly told: Map<string, { readonly root: string; readonly key: string }>;
+  /** Where more is wanted, with the request that is under way. */
+  readonly wanted: Map<string, RightsWanted>;
+  /** When each grant came, by the monotonic clock of this page. */
+  readonly seenMs: Map<GrantId, number>;
+  asked: number;
+}
+export interface RightsWanted extends Omit<ProposedRights, 'invariant'> {
+  readonly request: OperationId | undefined;
+}
+
 /** An operation between `runRequested` and its change. */
 export interface DecidingOperation {
   readonly name: string;
@@ -50,6 +90,7 @@ export interface DecidingOperation {
   readonly op: OpContext;
   readonly decision: Decision;
   readonly rows: readonly ProposedRow[];
+  readonly rights: readonly ProposedRights[];
 }
 
 /** What follows when a store command is done. */
@@ -62,6 +103,13 @@ export type Continuation =
       readonly changes: readonly { readonly writer: WriterId; readonly seq: number }[];
       readonly settled: readonly OperationId[];
       readonly head: LogHead;
+      readonly effects: readonly StoredEffect[];
+    }
+  | { readonly next: 'intent-saved' | 'intent-claimed'; readonly operation: OperationId }
+  | {
+      readonly next: 'intent-dropped';
+      readonly operation: OperationId;
+      readonly refusal: Refused;
     }
   | { readonly next: 'perform'; readonly effect: StoredEffect };
 export interface QueuedCommand {
@@ -71,6 +119,7 @@ export interface QueuedCommand {
 
 /** Mutable, and owned by `stepReplica` alone: a step costs what it changes, not what there is. */
 export interface ReplicaState extends ReplicaSetup {
+  alive: ReadonlySet<WriterId>;
   mode: Mode;
   why: string;
   episode: StoredEpisode | undefined;
@@ -111,9 +160,16 @@ export interface ReplicaState extends ReplicaSetup {
   /** In the order in which they were applied here; keyed `writer:seq`. */
   readonly queue: Map<string, PendingChange>;
   readonly deciding: Map<OperationId, DecidingOperation>;
+  /** In the order in which they were asked. */
+  readonly intents: Map<OperationId, KeptIntent>;
+  readonly rights: DeviceRights;
   readonly receipts: Map<OperationId, ReceiptState>;
   /** Where the operations of `receipts` were committed: a rung keeps its evidence when passed. */
   readonly committedAt: Map<OperationId, Position>;
+  /** What they touched: to say how a key stands. */
+  readonly own: OwnOperations;
+  /** Roots that only operations may write. */
+  readonly guardedRoots: GuardedRoots;
   /** Own operations in the log whose outcome is not known yet. */
   readonly awaiting: Map<OperationId, number>;
   readonly lateAtMs: Map<OperationId, number>;
@@ -137,6 +193,17 @@ export interface ReplicaState extends ReplicaSetup {
   isStepping: boolean;
   /** What this step, or the opening, asks for so far. */
   asked: ReplicaEffect[];
+}
+
+/** Sets how far an operation is. A ladder: what would lead back is passed over. */
+export function raiseReceipt(
+  state: ReplicaState,
+  operation: OperationId,
+  next: ReceiptState,
+): void {
+  const now = state.receipts.get(operation);
+  if (now && (isOutcome(now) || rungOf(next) < rungOf(now))) return;
+  state.receipts.set(operation, next);
 }
 
 export function pendingKey(writer: WriterId, seq: number): string {

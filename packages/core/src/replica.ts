@@ -2,13 +2,19 @@
 // everything it asks of the world is an effect, and what lies between is in the paper's folders:
 // decide (partition/), apply and queue (queue/), merge (causality/), audit results (coordination/).
 import { assert } from './assert.ts';
-import { receiveEntries, receiveSiblings, subscribed } from './causality/receive.ts';
+import { receiveEntries, subscribed } from './causality/receive.ts';
+import { receiveSiblings } from './causality/siblings.ts';
+import { askForRights, followRights, tellRights } from './escrow/device-rights.ts';
+import { giveBackRecalled } from './intents/give-back.ts';
+import { cancelIntent, followKept, nextExpiryMs, submitIntents } from './intents/keep-intents.ts';
 import type { Moment } from './moment.ts';
 import { followClock, followLink, isCaughtUp, moveMode } from './partition/follow-mode.ts';
+import { askEngineRequest } from './queue/ask-engine-request.ts';
 import { answerEffect } from './queue/device-effects.ts';
 import { pushQueue, pushWasRefused } from './queue/push.ts';
 import { requestRun } from './queue/run-operation.ts';
 import { captureEdit, sealEdits } from './queue/seal.ts';
+import { abortSaga, startSaga } from './queue/start-saga.ts';
 import { finishStored, storeFailed, storeWaiting } from './queue/store-queue.ts';
 import type { ReplicaEffect } from './replica-effect.ts';
 import type { ReplicaInput } from './replica-input.ts';
@@ -33,6 +39,10 @@ export function stepReplica(
     takeInput(state, input, moment);
     if (state.mode === 'recovering' && isCaughtUp(state, moment))
       moveMode(state, 'caught-up', moment);
+    giveBackRecalled(state, moment);
+    askForRights(state, moment);
+    submitIntents(state, moment);
+    tellRights(state, moment);
     pushQueue(state);
     storeWaiting(state, moment);
     askToWake(state, moment);
@@ -48,6 +58,14 @@ function takeInput(state: ReplicaState, input: ReplicaInput, moment: Moment): vo
   switch (input.type) {
     case 'runRequested':
       return requestRun(state, input, moment);
+    case 'primaryAsked':
+      return askEngineRequest(state, input, moment);
+    case 'sagaRequested':
+      return startSaga(state, input, moment);
+    case 'sagaAborted':
+      return abortSaga(state, input, moment);
+    case 'cancelRequested':
+      return cancelIntent(state, input.operation, moment);
     case 'editCaptured':
       return captureEdit(state, input.update, input.touched, moment);
     case 'sealRequested':
@@ -57,7 +75,9 @@ function takeInput(state: ReplicaState, input: ReplicaInput, moment: Moment): vo
     case 'storeFailed':
       return storeFailed(state, input.ticket, input.code, moment);
     case 'siblingsSaved':
-      return receiveSiblings(state, input.changes);
+      receiveSiblings(state, input.changes);
+      followRights(state, input.rights);
+      return followKept(state, input.intents, input.alive);
     case 'linkOpened':
     case 'linkClosed':
       return followLink(state, input);
@@ -86,6 +106,7 @@ function askToWake(state: ReplicaState, moment: Moment): void {
     state.store.retryAtMs,
     state.link.retryAtMs,
     ...state.lateAtMs.values(),
+    nextExpiryMs(state, moment),
   ];
   if (state.mode === 'recovering') wakes.push(moment.monotonicMs + 1_000);
   const wake = Math.min(...wakes);

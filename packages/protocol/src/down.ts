@@ -10,7 +10,10 @@ export interface Welcome {
   readonly type: 'welcome';
   readonly protocol: number;
   readonly limits: Limits;
-  /** False: nobody audits here; operations stay committed, never confirmed. */
+  /**
+   * False: nobody audits here; operations stay committed, never confirmed. True: a primary does, or the
+   * auditors of clients.
+   */
   readonly hasPrimary: boolean;
 }
 /**

@@ -14,6 +14,7 @@ import { thisProcess } from './platform.ts';
 import { PrimaryHost } from './primary/primary-host.ts';
 import { describeEvent, type RelayEvent } from './relay-event.ts';
 import { RelayRefusal } from './relay-refusal.ts';
+import type { Auditors } from './relay-state.ts';
 import { serveWebSockets } from './websocket-server.ts';
 
 export interface RelayOptions {
@@ -25,6 +26,14 @@ export interface RelayOptions {
   readonly host?: string;
   /** The module that exports the application: without one, nothing is audited. */
   readonly app?: URL | string;
+  /**
+   * `clients`: whoever can push may say what the audit found, each append on the condition that it
+   * stands on all that is in the log. For teams that trust each other; only without `app`. Default: only
+   * the relay's own primary may.
+   */
+  readonly auditors?: 'clients';
+  /** Modules of earlier versions, whose operations are judged with their own code. */
+  readonly previousApps?: readonly (URL | string)[];
   /** A folder of files to serve over HTTP. */
   readonly site?: string;
   /** Origins of web pages beside those of this machine, as `https://shop.example`. */
@@ -54,6 +63,7 @@ export interface Relay {
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const host = options.host ?? '127.0.0.1';
   judgeAddress({ host, port: options.port });
+  judgeAuditors(options);
   const site = options.site === undefined ? undefined : await findSite(options.site);
   const limits = { ...defaultLimits, ...options.limits };
   const store = options.store ?? (await openStore(resolve(options.data)));
@@ -93,7 +103,9 @@ class RunningRelay implements Relay {
         ? undefined
         : new PrimaryHost({
             app,
+            previousApps: parts.previousApps ?? [],
             data: resolve(parts.data),
+            store,
             limits,
             accept: (link) => this.driver.accept(link, 'primary'),
             onEvent: (event) => this.tell(event),
@@ -102,7 +114,7 @@ class RunningRelay implements Relay {
       platform: thisProcess,
       store,
       limits,
-      hasPrimary: app !== undefined,
+      auditors: auditorsOf(parts),
       announce: (document) => this.primary?.announce(document),
       onFailure: (failure) => this.tell({ type: 'storage-failed', failure }),
       onFatal: (error) => this.fail(error),
@@ -171,6 +183,19 @@ class RunningRelay implements Relay {
     if (this.parts.onEvent) this.parts.onEvent(event);
     else process.emitWarning(describeEvent(event), { type: 'CausewayRelay', code: event.type });
   }
+}
+
+/** Two kinds of auditors would say the same, but each by its own code: only one of them is believed. */
+function judgeAuditors({ app, auditors }: Pick<RelayOptions, 'app' | 'auditors'>): void {
+  if (app === undefined || auditors === undefined) return;
+  const message =
+    'a relay with an app audits itself, and takes no audit of its clients: ' +
+    'leave out the app (--app), or the auditors (--clients-audit)';
+  throw new RelayRefusal('auditors-beside-app', message);
+}
+
+function auditorsOf({ app, auditors }: Pick<RelayOptions, 'app' | 'auditors'>): Auditors {
+  return app === undefined ? (auditors ?? 'nobody') : 'primary';
 }
 
 async function findSite(site: string): Promise<string> {

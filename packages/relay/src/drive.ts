@@ -9,14 +9,14 @@ import { loadHead, readBatch } from './load.ts';
 import { LogFailure, type LogStore } from './log/log-store.ts';
 import type { RelayEffect } from './relay-effect.ts';
 import type { Privilege, RelayInput, SessionId } from './relay-input.ts';
-import { createRelayState, type RelayState } from './relay-state.ts';
+import { type Auditors, createRelayState, type RelayState } from './relay-state.ts';
 import { stepRelay } from './step-relay.ts';
 
 export interface DriverOptions {
   readonly platform: Platform;
   readonly store: LogStore;
   readonly limits: RelayLimits;
-  readonly hasPrimary: boolean;
+  readonly auditors: Auditors;
   readonly announce: (document: DocumentId) => void;
   /** The store refused something; the relay goes on. */
   readonly onFailure: (failure: LogFailure) => void;

@@ -7,6 +7,11 @@ export { type LogReader, openLogReader } from './log/log-reader.ts';
 export * from './log/log-store.ts';
 export { openMemoryStore } from './log/memory-store.ts';
 export { openSqliteStore } from './log/sqlite-store.ts';
-export { PrimarySession, type PrimarySessionOptions } from './primary/primary-session.ts';
+export { awaitReady } from './primary/await-ready.ts';
+export * from './primary/define-primary.ts';
+export { type AppModules, loadApp, loadVersions } from './primary/load-app.ts';
+export { readPrimaryApp } from './primary/primary-app.ts';
+
 export * from './relay-event.ts';
 export * from './relay-refusal.ts';
+export type { Auditors } from './relay-state.ts';

@@ -31,6 +31,10 @@ export interface RelayLimits {
   readonly heartbeatMs: number;
   /** Memory of the primary's thread. */
   readonly primaryMegabytesMax: number;
+  /** So many new entries are worth a checkpoint of their document's audit. */
+  readonly checkpointEntries: number;
+  /** After so long without entries one is taken, however few there are. */
+  readonly checkpointIdleMs: number;
   /** All that closing may take. */
   readonly closeMs: number;
 }
@@ -55,6 +59,8 @@ export const defaultLimits: RelayLimits = {
   appLoadMs: 10_000,
   heartbeatMs: 5_000,
   primaryMegabytesMax: 1_024,
+  checkpointEntries: 1_000,
+  checkpointIdleMs: 60_000,
   closeMs: 5_000,
 };
 

@@ -20,6 +20,14 @@ export type RelayEvent =
       readonly reason: string;
       readonly document: DocumentId;
     }
+  /** The application's `onEscalation` failed; the case waits for people all the same. */
+  | {
+      readonly type: 'escalation-failed';
+      readonly reason: string;
+      readonly document: DocumentId;
+    }
+  /** Which application audits could not be written down; everything else goes on. */
+  | { readonly type: 'app-not-noted'; readonly reason: string }
   /** A bug in the relay: it has stopped. */
   | { readonly type: 'failed'; readonly error: unknown };
 
@@ -36,6 +44,10 @@ export function describeEvent(event: RelayEvent): string {
       return `the primary was restarted${about(event.document)}: ${event.reason}`;
     case 'primary-unavailable':
       return `${event.document} is no longer audited: ${event.reason}`;
+    case 'escalation-failed':
+      return `onEscalation failed at ${event.document}: ${event.reason}`;
+    case 'app-not-noted':
+      return `which application audits could not be noted (give causeway audit its --app): ${event.reason}`;
     case 'failed':
       return `the relay stopped on a bug: ${String(event.error)}`;
   }

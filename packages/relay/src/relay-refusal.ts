@@ -14,7 +14,10 @@ export type RelayRefusalCode =
   | 'app-timed-out'
   | 'app-not-exported'
   | 'app-ambiguous'
-  | 'not-an-app';
+  | 'not-an-app'
+  | 'bad-app-versions'
+  | 'handlers-missing'
+  | 'auditors-beside-app';
 
 /** Thrown by `startRelay` before anything is served. `message` ends with the remedy. */
 export class RelayRefusal extends Error {

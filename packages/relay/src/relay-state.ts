@@ -51,10 +51,15 @@ export interface WaitingPush {
   readonly bytes: number;
 }
 
+/**
+ * Whose appends may say what an audit found: those of the relay's own primary, those of its clients'
+ * auditors, or nobody's.
+ */
+export type Auditors = 'primary' | 'clients' | 'nobody';
+
 export interface RelayState {
   readonly limits: RelayLimits;
-  /** Told to every client: someone audits here. */
-  readonly hasPrimary: boolean;
+  readonly auditors: Auditors;
   readonly sessions: Map<SessionId, Session>;
   /** Those with a subscriber. */
   readonly documents: Map<DocumentId, DocumentState>;
@@ -69,7 +74,7 @@ export interface RelayState {
 /** A relay without sessions. */
 export function createRelayState(o: {
   readonly limits: RelayLimits;
-  readonly hasPrimary: boolean;
+  readonly auditors: Auditors;
 }): RelayState {
   return {
     ...o,

@@ -210,7 +210,7 @@ function inputNamed(name: InputName | 'accept'): RelayInput {
 }
 
 function run(state: StateName, input: InputName): string {
-  const relay = createRelayState({ limits: defaultLimits, hasPrimary: false });
+  const relay = createRelayState({ limits: defaultLimits, auditors: 'nobody' });
   const take = (name: InputName | 'accept', monotonicMs: number): readonly RelayEffect[] =>
     stepRelay(relay, inputNamed(name), { monotonicMs, wallMs: 0, random: 0 });
   for (const name of states[state]) take(name, 0);

@@ -63,7 +63,7 @@ const knownAt = (position: number): KnownHead => ({
 
 /** A relay, with a log that the test writes by hand. */
 function createBench(limits: Partial<RelayLimits> = {}) {
-  const state = createRelayState({ limits: { ...defaultLimits, ...limits }, hasPrimary: true });
+  const state = createRelayState({ limits: { ...defaultLimits, ...limits }, auditors: 'primary' });
   const bench = {
     nowMs: 0,
     take(input: RelayInput): readonly RelayEffect[] {

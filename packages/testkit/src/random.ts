@@ -1,4 +1,5 @@
 // The only source of chance in a simulated world: everything is drawn from one seed, in one order.
+import { bytesToHex } from '@causeway/core';
 
 /**
  * A seeded source of random numbers (sfc32). Equal seeds and equal calls give equal numbers on every
@@ -40,16 +41,19 @@ export class Random {
 
   /** One of these; the list must not be empty. */
   pick<T>(list: readonly T[]): T {
-    const picked = list[this.below(list.length)];
-    if (picked === undefined) throw new RangeError('pick from an empty list');
-    return picked;
+    if (list.length === 0) throw new RangeError('pick from an empty list');
+    return list[this.below(list.length)] as T;
   }
 
   /** `count` random bytes in hexadecimal. */
   hex(count: number): string {
-    let text = '';
-    for (let at = 0; at < count; at++) text += this.below(256).toString(16).padStart(2, '0');
-    return text;
+    return bytesToHex(this.bytes(count));
+  }
+
+  bytes(count: number): Uint8Array {
+    const bytes = new Uint8Array(count);
+    for (let at = 0; at < count; at++) bytes[at] = this.below(256);
+    return bytes;
   }
 
   private bits(): number {

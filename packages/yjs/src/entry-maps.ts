@@ -7,7 +7,7 @@ import { rootNameOf } from './root-names.ts';
 
 /** Makes the root maps, so that a name that is used for another type is found out at once. */
 export function openEntryMaps(doc: Doc, ledger: EntryLedger): void {
-  for (const root of ledger.rootNames()) doc.getMap(root);
+  for (const root of ledger.roots.names()) doc.getMap(root);
 }
 
 /** Puts entries into their maps. Call it inside a transaction. */
@@ -17,8 +17,8 @@ export function putEntries(doc: Doc, entries: readonly WrittenEntry[]): void {
 
 /** Every entry that the maps hold now, genuine or not. Cost: O(entries). */
 export function heldEntries(doc: Doc, ledger: EntryLedger): readonly WrittenEntry[] {
-  return ledger
-    .rootNames()
+  return ledger.roots
+    .names()
     .flatMap((root) => [...doc.getMap(root)].map(([entry, text]) => ({ root, entry, text })));
 }
 
@@ -28,7 +28,7 @@ export function changedEntries(
   ledger: EntryLedger,
   transaction: Transaction,
 ): readonly { readonly root: string; readonly entry: string }[] {
-  return ledger.rootNames().flatMap((root) => {
+  return ledger.roots.names().flatMap((root) => {
     const map = doc.share.get(root);
     const keys = (map && transaction.changed.get(map)) ?? [];
     return [...keys].map((key) => ({ root, entry: key ?? '' })); // A list has no business here.
@@ -46,7 +46,7 @@ export function entriesOf(
 ): readonly WrittenEntry[] {
   return items.flatMap((item) => {
     const place = placeOf(doc, item);
-    if (!place || !ledger.hasRoot(place.root)) return [];
+    if (!place || !ledger.roots.has(place.root)) return [];
     const values: readonly unknown[] = item.content.getContent();
     return [{ ...place, text: values[0] }];
   });

@@ -26,7 +26,7 @@ function stockRootsOf(doc: Doc, ledger: EntryLedger, value: unknown): readonly s
     const root = rootNameOf(doc, value);
     return root === undefined ? [] : [root];
   }
-  if (ledger.isContended(value)) return [];
+  if (ledger.roots.isWriter(value)) return [];
   // An object of the application's own may reach every type.
-  return [...doc.share.keys()].filter((root) => !ledger.hasRoot(root));
+  return [...doc.share.keys()].filter((root) => !ledger.roots.has(root));
 }

@@ -24,6 +24,7 @@ export class UpdateWatch {
   private readonly listeners = new Set<EditListener>();
   private gathering: Gathered | undefined;
   private hasReadWritten = false;
+  private isListening = false;
   /**
    * What observers wrote in answer to remote changes (or anybody, while nobody listens). It is no
    * edit to report, yet later structs of this client build on it: without it they would stay
@@ -34,12 +35,12 @@ export class UpdateWatch {
   constructor(doc: Doc, ledger: EntryLedger) {
     this.doc = doc;
     this.ledger = ledger;
-    doc.on('update', this.onUpdate);
+    this.listenToUpdates(true);
     doc.on('afterTransaction', this.onAfterTransaction);
   }
 
   close(): void {
-    this.doc.off('update', this.onUpdate);
+    this.listenToUpdates(false);
     this.doc.off('afterTransaction', this.onAfterTransaction);
     this.listeners.clear();
   }
@@ -105,16 +106,16 @@ export class UpdateWatch {
 
   private readonly onUpdate = (
     update: Uint8Array,
-    origin: unknown,
+    _origin: unknown,
     _doc: Doc,
     transaction: Transaction,
   ): void => {
     if (this.ledger.isReading) this.hasReadWritten = true;
     const { gathering } = this;
     const touches = gathering?.touches ?? new TouchSet();
-    for (const root of this.stockRootsChangedBy(transaction)) touches.add(root, undefined);
+    this.addStockRoots(touches, transaction);
     if (gathering) {
-      if (origin !== applyOrigin) gathering.updates.push(update);
+      gathering.updates.push(update);
       return;
     }
     if (this.listeners.size === 0) {
@@ -132,14 +133,29 @@ export class UpdateWatch {
    * ours. Each replica would tidy what is redundant in its own view only, so none does.
    */
   private readonly onAfterTransaction = (transaction: Transaction): void => {
-    if (transaction.origin === applyOrigin) transaction._needFormattingCleanup = false;
+    const isApplied = transaction.origin === applyOrigin;
+    this.listenToUpdates(!isApplied);
+    if (!isApplied) return;
+    transaction._needFormattingCleanup = false;
+    if (this.gathering) this.addStockRoots(this.gathering.touches, transaction);
   };
 
-  private stockRootsChangedBy(transaction: Transaction): readonly string[] {
-    return [...transaction.changed.keys()].flatMap((type) => {
+  /**
+   * Of each transaction Yjs encodes an update for whoever listens, a third of what applying costs. Of
+   * what came from elsewhere nobody here needs one. (It looks after this is called.)
+   */
+  private listenToUpdates(isListening: boolean): void {
+    if (isListening === this.isListening) return;
+    this.isListening = isListening;
+    if (isListening) this.doc.on('update', this.onUpdate);
+    else this.doc.off('update', this.onUpdate);
+  }
+
+  private addStockRoots(touches: TouchSet, transaction: Transaction): void {
+    for (const type of transaction.changed.keys()) {
       const root = rootNameOf(this.doc, type);
-      return root === undefined || this.ledger.hasRoot(root) ? [] : [root];
-    });
+      if (root !== undefined && !this.ledger.roots.has(root)) touches.add(root, undefined);
+    }
   }
 }
 

@@ -18,6 +18,7 @@ import {
   Bug,
   ByteReader,
   ByteWriter,
+  ContendedHalf,
   readLedger,
   restoreLedger,
   saveLedger,
@@ -47,7 +48,10 @@ type Attempt =
   | { readonly type: 'threw'; readonly error: unknown; readonly undo: UndoManager };
 
 /** @see DocumentReplica */
-export class YjsReplica<R extends object> implements DocumentReplica<YjsFacet, R> {
+export class YjsReplica<R extends object>
+  extends ContendedHalf
+  implements DocumentReplica<YjsFacet, R>
+{
   readonly clientId: number;
   readonly facet: YjsFacet;
   readonly view: View<R>;
@@ -57,6 +61,7 @@ export class YjsReplica<R extends object> implements DocumentReplica<YjsFacet, R
 
   constructor(parts: Parts<R>) {
     const { doc, ledger, roots, clientId } = parts;
+    super(ledger);
     this.parts = parts;
     this.clientId = clientId;
     openEntryMaps(doc, ledger);
@@ -102,7 +107,7 @@ export class YjsReplica<R extends object> implements DocumentReplica<YjsFacet, R
 
   read<T>(from: (view: View<R>) => T): { readonly value: T; readonly touched: readonly Touch[] } {
     this.watch.takeReadWritten();
-    const read = this.parts.ledger.read(() => from(this.view));
+    const read = this.ledger.read(() => from(this.view));
     const hasWritten = this.watch.takeReadWritten();
     // Yjs has no way to refuse the transaction, so this tells of it only afterwards.
     assert(!hasWritten, 'write-in-read', 'a type of Yjs was written by what only reads');
@@ -131,14 +136,26 @@ export class YjsReplica<R extends object> implements DocumentReplica<YjsFacet, R
     return { type: 'applied', touched: [...ledger.takeTouched(), ...touched], forged };
   }
 
-  place(operation: OperationId, position: number): readonly Touch[] {
-    this.parts.ledger.place(operation, position);
-    return this.parts.ledger.takeTouched();
-  }
-
-  judge(verdicts: readonly Verdict[]): readonly Touch[] {
-    this.parts.ledger.judge(verdicts);
-    return this.parts.ledger.takeTouched();
+  applyAll(changes: readonly Incoming[]): readonly number[] {
+    const { doc, ledger } = this.parts;
+    assert(!this.isBusy, 'transaction-open', 'apply changes outside of transactions');
+    const refused: number[] = [];
+    this.watch.captureApply(() =>
+      this.transact(() => {
+        for (const [index, { update, operation, position }] of changes.entries()) {
+          const decoded = update.length > 0 ? decodeUpdate(doc, update) : noItems;
+          if (decoded.type === 'refused') {
+            refused.push(index);
+            continue;
+          }
+          if (update.length > 0) applyUpdate(doc, update, applyOrigin);
+          const entries = entriesOf(doc, ledger, decoded.items);
+          ledger.arrive({ operation, position, entries });
+        }
+      }, applyOrigin),
+    );
+    ledger.takeTouched();
+    return refused;
   }
 
   onEdit(listener: (update: Uint8Array, touched: readonly Touch[]) => void): () => void {
@@ -185,10 +202,12 @@ export class YjsReplica<R extends object> implements DocumentReplica<YjsFacet, R
   content(): Json {
     const { doc, ledger } = this.parts;
     const stock = [...doc.share]
-      .filter(([root]) => !ledger.hasRoot(root))
+      .filter(([root]) => !ledger.roots.has(root))
       .map(([root, type]) => [root, contentOfType(type)] as const)
       .filter(([, content]) => content !== null);
-    const contended = ledger.rootNames().map((root) => [root, ledger.content(root)] as const);
+    const contended = ledger.roots
+      .names()
+      .map((root) => [root, ledger.roots.content(root)] as const);
     const all = [...stock, ...contended].sort(([a], [b]) => (a < b ? -1 : 1));
     return Object.fromEntries(all);
   }

@@ -24,7 +24,7 @@ export function yjs<R extends object = Record<never, never>>(
     const doc = new Doc({ guid: `causeway-${clientId}` });
     const ledger = createLedger(doc);
     const declared = roots ? roots(doc) : noRoots<R>();
-    ledger.seal();
+    ledger.roots.seal();
     const replica = new YjsReplica<R>({ doc, ledger, roots: declared, clientId, open });
     replica.start(initialOperation, o.initial);
     return replica;

@@ -1,7 +1,6 @@
 // A line to the relay that breaks at the worst moment: what a machine sent is in the bank's log, and
 // the verdict on it is under way. Then nothing gets through until the line is mended.
-import { once } from 'node:events';
-import { WebSocket, WebSocketServer } from 'ws';
+import { startFrameLine } from './frame-line.ts';
 
 export interface BreakingLine {
   readonly port: number;
@@ -13,38 +12,24 @@ export interface BreakingLine {
 
 export async function startBreakingLine(target: number): Promise<BreakingLine> {
   const hasVerdict = await createVerdictSpotter();
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  const sockets = new Set<WebSocket>();
   let broken: PromiseWithResolvers<void> | undefined;
   let isBroken = false;
-  const hangUp = (): void => {
-    for (const socket of sockets) socket.terminate();
-    sockets.clear();
-  };
   const breakNow = (): void => {
     isBroken = true;
-    hangUp();
+    line.hangUp();
     broken?.resolve();
     broken = undefined;
   };
-  server.on('connection', (near) => {
-    if (isBroken) return near.terminate();
-    const far = new WebSocket(`ws://127.0.0.1:${target}/sync`);
-    const opened = once(far, 'open');
-    for (const socket of [near, far]) sockets.add(socket);
-    near.on('message', (frame) => opened.then(() => far.send(frame)));
-    far.on('message', (frame) => {
-      if (broken && hasVerdict(toBytes(frame))) breakNow();
-      else near.send(frame);
-    });
-    near.on('close', () => far.terminate());
-    far.on('close', () => near.terminate());
-    far.on('error', () => near.terminate());
+  const line = await startFrameLine(target, {
+    isOpen: () => !isBroken,
+    down(frame) {
+      if (!broken || !hasVerdict(frame)) return [frame];
+      breakNow();
+      return [];
+    },
   });
-  await once(server, 'listening');
-  const address = server.address();
   return {
-    port: typeof address === 'object' && address ? address.port : 0,
+    port: line.port,
     breakBeforeVerdict() {
       broken = Promise.withResolvers<void>();
       return broken.promise;
@@ -52,17 +37,8 @@ export async function startBreakingLine(target: number): Promise<BreakingLine> {
     mend() {
       isBroken = false;
     },
-    async close() {
-      hangUp();
-      server.close();
-      await once(server, 'close');
-    },
+    close: line.close,
   };
-}
-
-function toBytes(frame: WebSocket.RawData): Uint8Array {
-  if (Array.isArray(frame)) return Buffer.concat(frame);
-  return new Uint8Array(frame);
 }
 
 /** What the audit says travels as coordination entries. */

@@ -1,31 +1,5 @@
-// Builds the page that saves, and hears what it says.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// Hears what the page that saves says.
 import type { BrowserContext } from '@playwright/test';
-import { build, defaultClientConditions } from 'vite';
-import { sourceCondition } from '../../../scripts/source-condition.ts';
-
-const root = fileURLToPath(new URL('./saving-page', import.meta.url));
-
-export interface SavingSite {
-  readonly folder: string;
-  remove(): Promise<void>;
-}
-
-/** Built from the packages' sources, as the demonstration is. */
-export async function buildSavingSite(): Promise<SavingSite> {
-  const folder = await mkdtemp(join(tmpdir(), 'causeway-site-'));
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'error',
-    resolve: { conditions: [sourceCondition, ...defaultClientConditions] },
-    build: { target: 'es2023', outDir: folder, emptyOutDir: true, minify: false },
-  });
-  return { folder, remove: () => rm(folder, { recursive: true }) };
-}
 
 export interface Heard {
   /** The keys of the cash that went out, in order. */

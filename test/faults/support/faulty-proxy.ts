@@ -1,7 +1,7 @@
 // A TCP line that can be broken in every way a network breaks one: slow, cut one way, silent, garbled,
 // closed, reset. What a line lost it never skips: a connection with a hole in it is reset by `heal`.
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
-import type { RandomSource } from '../../golden/random-source.ts';
+import type { Random } from '@causeway/testkit';
 import { inOrder } from '../../integration/support/slow-proxy.ts';
 
 /** `up`: from the client to the relay. */
@@ -12,7 +12,7 @@ export interface Corruption {
   readonly directions: readonly Direction[];
   /** Of flipping one bit of a chunk, from 0 to 1. */
   readonly probability: number;
-  readonly random: RandomSource;
+  readonly random: Random;
 }
 
 export interface FaultyProxy {

@@ -17,12 +17,20 @@ export async function startRelayProcess(o: {
   readonly data: string;
   readonly port?: number;
   readonly site?: string;
+  /** The module of the application. Default: the demonstration's bank. */
+  readonly app?: string;
+  /** Without an application: clients audit. */
+  readonly auditors?: 'clients';
+  /** Beside this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }): Promise<RelayProcess> {
   const args = ['--conditions=causeway-source', `${root}packages/cli/src/causeway.ts`, 'serve'];
   args.push('--data', o.data, '--port', String(o.port ?? 0));
-  args.push('--app', `${root}apps/demo/src/bank.ts`);
+  if (o.auditors) args.push('--clients-audit');
+  else args.push('--app', o.app ?? `${root}apps/demo/src/bank.ts`);
   if (o.site) args.push('--site', o.site);
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, ...o.env };
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const url = await listening(child);
   return {
     url,

@@ -54,6 +54,12 @@ export const caseMutations: readonly Mutation[] = [
     { fact: 'case', id: fact.id, state: 'escalated', deficit: 1 },
     fact,
   ]),
+  ending('people are told of a harm that mending would not do', compensated('harmless'), (fact) => {
+    const breaks = [{ invariant: 'another', key: 'x', from: 0, to: 1 }];
+    const said = { round: 1, cause: 'breaks', question: '', choices: [], evidence: [] } as const;
+    const question = { ...said, breaks };
+    return [{ fact: 'case', id: fact.id, state: 'escalated', deficit: 1, question }, fact];
+  }),
   {
     name: 'a case is called healed while it is broken',
     caughtBy: 'closed-at-0',
@@ -79,7 +85,7 @@ export const caseMutations: readonly Mutation[] = [
     name: 'a case is mended a second time, by the other step',
     caughtBy: 'mended-once',
     mutate(log) {
-      const result = log.find((entry) => kindOf(entry) === 'result');
+      const result = log.find(isCompensation);
       if (!result) return undefined;
       const seq = Math.max(
         ...log.filter(({ author }) => author.writer === result.author.writer).map((e) => e.seq),
@@ -107,6 +113,11 @@ export const caseMutations: readonly Mutation[] = [
       ),
   },
 ];
+
+function isCompensation(entry: LogEntry): boolean {
+  const { kind, operation } = headerOf(entry);
+  return kind === 'result' && operation?.id.startsWith('c:') === true;
+}
 
 function otherStep(entry: LogEntry): LogEntry {
   const header = headerOf(entry);

@@ -1,9 +1,24 @@
 // What can be wrong with what the audit found: operations that stand or not, and violations.
-import type { CaseId, Fact, OperationId, OperationSummary, ViolationFact } from '@causeway/core';
+import type {
+  CaseId,
+  Fact,
+  OperationId,
+  OperationSummary,
+  RefusedFact,
+  ViolationFact,
+} from '@causeway/core';
 import type { CheckName } from '@causeway/testkit';
 import type { Mutation } from './log-mutations.ts';
 import type { Log, Mutate } from './mutate-log.ts';
-import { addFact, changeFact, changeFacts, factsOf, headerOf, kindOf } from './mutate-log.ts';
+import {
+  addFact,
+  changeFact,
+  changeFacts,
+  factsOf,
+  headerOf,
+  isRefusedOperation,
+  kindOf,
+} from './mutate-log.ts';
 import { must } from './small-log.ts';
 
 type Violation = Partial<ViolationFact>;
@@ -80,6 +95,29 @@ export const violationMutations: readonly Mutation[] = [
     const other = summariesOf(log).find(({ id }) => !has(id));
     return other && { participants: [other, ...fact.participants] };
   }),
+  {
+    name: 'nobody says what is possible',
+    caughtBy: 'possible',
+    mutate: (log) => changeFact(log, (fact) => (fact.fact === 'possible' ? [] : undefined)),
+  },
+  {
+    name: 'what is possible is worse than it could be',
+    caughtBy: 'possible',
+    mutate: (log) =>
+      changeFact(log, (fact) =>
+        fact.fact === 'possible' ? [{ ...fact, to: fact.to + 1 }] : undefined,
+      ),
+  },
+  {
+    name: 'somebody takes no part in what is possible',
+    caughtBy: 'participants',
+    mutate: (log) =>
+      changeFact(log, (fact) =>
+        fact.fact === 'possible' && fact.participants.length > 1
+          ? [{ ...fact, participants: fact.participants.slice(1) }]
+          : undefined,
+      ),
+  },
   quote('the arguments are others', () => ({ args: { cents: 0 } })),
   quote('the mode is another one', ({ mode }) => ({
     mode: mode === 'connected' ? 'partitioned' : 'connected',
@@ -97,25 +135,29 @@ const refusal = (operation: OperationId, reason: string): Fact => ({
   reason,
 });
 
+/** Not what the engine asked for itself, nor what there were no rights for. */
+function isRefusedByRule(fact: Fact): fact is RefusedFact {
+  return fact.fact === 'refused' && fact.code === 'requires';
+}
+
 export const verdictMutations: readonly Mutation[] = [
   {
     name: 'a refusal is dropped',
     caughtBy: 'refused',
-    mutate: (log) => changeFact(log, (fact) => (fact.fact === 'refused' ? [] : undefined)),
+    mutate: (log) => changeFact(log, (fact) => (isRefusedOperation(log, fact) ? [] : undefined)),
   },
   {
     name: 'a refusal has another reason',
     caughtBy: 'refused',
     mutate: (log) =>
       changeFact(log, (fact) =>
-        fact.fact === 'refused' ? [refusal(fact.operation, 'the weather')] : undefined,
+        isRefusedByRule(fact) ? [refusal(fact.operation, 'the weather')] : undefined,
       ),
   },
   {
     name: 'a refusal is told twice',
     caughtBy: 'once',
-    mutate: (log) =>
-      changeFact(log, (fact) => (fact.fact === 'refused' ? [fact, fact] : undefined)),
+    mutate: (log) => changeFact(log, (fact) => (isRefusedByRule(fact) ? [fact, fact] : undefined)),
   },
   {
     name: 'the wrong operation is refused',
@@ -135,7 +177,7 @@ export const verdictMutations: readonly Mutation[] = [
     caughtBy: 'stale',
     mutate: (log) =>
       changeFact(log, (fact) => {
-        if (fact.fact !== 'refused') return undefined;
+        if (!isRefusedByRule(fact)) return undefined;
         return [{ fact: 'stale', operation: fact.operation, reason: fact.reason }];
       }),
   },
@@ -220,3 +262,31 @@ function firstOperation(log: Log): OperationId {
   const first = must(log.find((entry) => kindOf(entry) === 'operation'));
   return must(headerOf(first).operation).id;
 }
+
+/** What can be wrong with remarks on operations that stand. */
+export const remarkMutations: readonly Mutation[] = (['duplicate', 'overwritten'] as const).flatMap(
+  (kind): readonly Mutation[] => [
+    {
+      name: `that something is ${kind} is dropped`,
+      caughtBy: kind,
+      mutate: (log) => changeFact(log, (fact) => (fact.fact === kind ? [] : undefined)),
+    },
+    {
+      name: `that something is ${kind} is told twice`,
+      caughtBy: kind,
+      mutate: (log) => changeFact(log, (fact) => (fact.fact === kind ? [fact, fact] : undefined)),
+    },
+    {
+      name: `the wrong operation is ${kind}`,
+      caughtBy: kind,
+      mutate: (log) =>
+        changeFact(log, (fact) => {
+          if (fact.fact === 'duplicate' && kind === 'duplicate') {
+            return [{ ...fact, operation: fact.of, of: fact.operation }];
+          }
+          if (fact.fact !== 'overwritten' || kind !== 'overwritten') return undefined;
+          return [{ ...fact, operation: fact.by, by: fact.operation }];
+        }),
+    },
+  ],
+);

@@ -10,6 +10,7 @@ import {
   changeFacts,
   factsOf,
   headerOf,
+  isRefusedOperation,
   kindOf,
   renumber,
   withHeader,
@@ -73,8 +74,10 @@ export const logMutations: readonly Mutation[] = [
     mutate(log) {
       const other = log.find(({ author }) => author.replica !== log[0]?.author.replica);
       return changeEntry(log, (entry) => {
-        if (entry.seq !== 2 || !other || isSameWriter(other, entry.author.writer)) return undefined;
-        return { ...entry, author: { ...entry.author, replica: other.author.replica } };
+        const replica = other?.author.replica ?? entry.author.replica;
+        // Two tabs of one device are two writers, too.
+        if (entry.seq !== 2 || replica === entry.author.replica) return undefined;
+        return { ...entry, author: { ...entry.author, replica } };
       });
     },
   },
@@ -138,8 +141,8 @@ export const logMutations: readonly Mutation[] = [
     mutate(log) {
       const last = log.findLast((entry) => kindOf(entry) === 'coordination');
       const early = log.filter((entry) => entry !== last).flatMap(safeFacts);
-      const refused = early.find(({ fact }) => fact === 'refused');
-      const without = changeFact(log, ({ fact }) => (fact === 'refused' ? [] : undefined));
+      const refused = early.find((fact) => isRefusedOperation(log, fact));
+      const without = changeFact(log, (fact) => (isRefusedOperation(log, fact) ? [] : undefined));
       return refused && without && addFact(without, refused, 'last');
     },
   },
@@ -157,6 +160,8 @@ export const logMutations: readonly Mutation[] = [
       const before = log[at - 1];
       if (!before || kindOf(before) !== 'coordination') return undefined;
       const audits = log.slice(0, at - 1).filter((entry) => kindOf(entry) === 'coordination');
+      const isAudit = log.slice(0, at - 1).some((entry) => kindOf(entry) === 'operation');
+      if (!isAudit) return undefined; // It said something else.
       if (audits.length > 0 && kindOf(must(log[at - 2])) !== 'operation') return undefined;
       return renumber(log.toSpliced(at - 1, 2, must(log[at]), before));
     },

@@ -1,6 +1,13 @@
 // Logs that are wrong in one way each, made from right ones: a check that never failed is no check.
-import type { ChangeHeader, Fact, LogEntry } from '@causeway/core';
-import { decodeFacts, decodeHeader, encodeFacts, encodeHeader } from '@causeway/core';
+import type { ChangeHeader, ChangeKind, Fact, Json, LogEntry, OperationId } from '@causeway/core';
+import {
+  decodeFacts,
+  decodeHeader,
+  decodeOperationPayload,
+  encodeFacts,
+  encodeHeader,
+  encodeOperationPayload,
+} from '@causeway/core';
 import { must } from './small-log.ts';
 
 export type Log = readonly LogEntry[];
@@ -67,4 +74,27 @@ export function withHeader(entry: LogEntry, header: ChangeHeader): LogEntry {
 
 export function withFacts(entry: LogEntry, facts: readonly Fact[]): LogEntry {
   return { ...entry, sealed: { ...entry.sealed, payload: encodeFacts(facts) } };
+}
+
+/** The first entry of that kind that stands under an operation id. */
+export function entryOf(log: Log, kind: ChangeKind, id: OperationId): LogEntry | undefined {
+  return log.find((entry) => {
+    const header = headerOf(entry);
+    return header.kind === kind && header.operation?.id === id;
+  });
+}
+
+export function argsOf(entry: LogEntry): Json {
+  return must(decodeOperationPayload(entry.sealed.payload)).args;
+}
+
+export function withArgs(entry: LogEntry, args: Json): LogEntry {
+  const { update } = must(decodeOperationPayload(entry.sealed.payload));
+  const payload = encodeOperationPayload({ args, update });
+  return { ...entry, sealed: { ...entry.sealed, payload } };
+}
+
+/** Of what had happened on a device, not of what was asked of the primary. */
+export function isRefusedOperation(log: Log, fact: Fact): boolean {
+  return fact.fact === 'refused' && entryOf(log, 'operation', fact.operation) !== undefined;
 }

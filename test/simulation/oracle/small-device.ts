@@ -68,7 +68,15 @@ export class SmallDevice {
     this.toldOrder = fresh.at(-1)?.order ?? this.toldOrder;
     for (const tab of this.tabs) {
       const foreign = fresh.filter(({ change }) => change.author.writer !== tab.writer);
-      if (foreign.length > 0) tab.tell({ type: 'siblingsSaved', changes: foreign });
+      if (foreign.length > 0) {
+        tab.tell({
+          type: 'siblingsSaved',
+          changes: foreign,
+          intents: [],
+          rights: [],
+          alive: new Set(),
+        });
+      }
     }
   }
 }
@@ -109,7 +117,25 @@ export class SmallTab {
   act(act: Act): void {
     if (act.type === 'edit') return act.edit(this.state.document.facet);
     const id = drawOperationId(this.parts.random);
-    this.tell({ type: 'runRequested', id, name: act.name, args: act.args });
+    if (act.type === 'key') {
+      const { what, key, share } = act;
+      const bound = { withinMs: 5_000, onTimeout: 'delay' } as const;
+      const asked = what === 'reserve' ? { what, key, share } : { what, key };
+      return this.tell({ type: 'primaryAsked', id, asked, bound });
+    }
+    if (act.type === 'saga') {
+      return this.tell({ type: 'sagaRequested', id, name: act.name, args: act.args });
+    }
+    if (act.type === 'abort-saga') {
+      const open = [...this.state.fold.sagas.open];
+      const saga = open[act.which % Math.max(1, open.length)];
+      if (saga) this.tell({ type: 'sagaAborted', id, saga });
+      return;
+    }
+    const { name, args, how = {} } = act;
+    const { isRegretted, ...limits } = how;
+    this.tell({ type: 'runRequested', id, name, args, ...limits });
+    if (isRegretted) this.tell({ type: 'cancelRequested', operation: id });
   }
 
   connect(): void {

@@ -9,6 +9,8 @@ export class SmallPrimary {
   private state: PrimaryState;
   private fed = 0;
   private wakeAtMs = Number.POSITIVE_INFINITY;
+  /** Calls of handlers that have not answered yet. */
+  private called: Extract<PrimaryEffect, { type: 'callHandler' }>[] = [];
   private append: Extract<PrimaryEffect, { type: 'append' }> | undefined;
 
   constructor(parts: SmallWorldParts) {
@@ -21,6 +23,7 @@ export class SmallPrimary {
     this.state = this.open();
     this.fed = 0;
     this.append = undefined;
+    this.called = [];
     this.wakeAtMs = Number.POSITIVE_INFINITY;
   }
 
@@ -47,6 +50,17 @@ export class SmallPrimary {
     return true;
   }
 
+  /** Handlers answer; sometimes they fail. True when one did. */
+  answer(): boolean {
+    const call = this.called.shift();
+    if (!call) return false;
+    const { effect, token } = call;
+    const answered = { type: 'handlerAnswered', effect, token } as const;
+    const isWell = this.parts.random.chance(0.8);
+    this.tell(isWell ? { ...answered, receipt: call.attempt } : { ...answered, failure: 'down' });
+    return true;
+  }
+
   passTime(): void {
     if (this.wakeAtMs > this.parts.clock.nowMs) return;
     this.wakeAtMs = Number.POSITIVE_INFINITY;
@@ -70,7 +84,8 @@ export class SmallPrimary {
     };
     for (const effect of stepPrimary(this.state, input, moment)) {
       if (effect.type === 'wakeAt') this.wakeAtMs = effect.monotonicMs;
-      else this.append = effect;
+      else if (effect.type === 'append') this.append = effect;
+      else if (effect.type === 'callHandler') this.called.push(effect);
     }
   }
 }

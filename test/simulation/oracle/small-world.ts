@@ -8,6 +8,8 @@ import { SmallPrimary } from './small-primary.ts';
 
 /** In the end longer than the longest settling delay: the default is a minute. */
 const settlingMs = [1, 500, 500, 1_000, 2_000, 60_000, 500];
+/** What a saga cannot undo is tried again after pauses, six times in all. */
+const pausesMs = [1_000, 2_000, 4_000, 8_000, 16_000, 16_000, 500];
 
 export class SmallWorld {
   readonly log: SmallLog;
@@ -42,7 +44,8 @@ export class SmallWorld {
   /** The lines are up, everything is audited, and every delay passes. */
   settle(): this {
     for (const device of this.devices) device.heal();
-    for (const ms of settlingMs) {
+    const hasSagas = Object.keys(this.parts.workload.app.definition.sagas).length > 0;
+    for (const ms of hasSagas ? [...settlingMs, ...pausesMs] : settlingMs) {
       this.passTime(ms);
       this.flow();
     }
@@ -76,7 +79,8 @@ export class SmallWorld {
     else if (chance < 0.81) device.openTab();
     else if (chance < 0.82 && device.tabs.length > 1) device.closeTab(tab);
     else if (chance < 0.9) primary.audit(random.between(1, 10));
-    else if (chance < 0.99) primary.deliver();
+    else if (chance < 0.97) primary.deliver();
+    else if (chance < 0.99) primary.answer();
     else primary.restart();
   }
 
@@ -85,6 +89,7 @@ export class SmallWorld {
     for (const primary of this.primaries) {
       hasMoved = primary.audit(100) || hasMoved;
       hasMoved = primary.deliver() || hasMoved;
+      hasMoved = primary.answer() || hasMoved;
     }
     for (const device of this.devices) {
       device.gossip();

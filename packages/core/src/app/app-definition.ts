@@ -4,6 +4,7 @@ import type { DocumentType } from './document-type.ts';
 import type { Invariant } from './invariant.ts';
 import type { EffectType, Operation, Schema, Schemas } from './operation.ts';
 import type { Cell, CellKind, Known, Row } from './policy-table.ts';
+import type { Saga } from './saga.ts';
 
 /** A cell with its types erased. */
 export type AnyCell = Cell<unknown, unknown, CellKind>;
@@ -17,6 +18,7 @@ export interface AppDefinition {
   readonly document: DocumentType<unknown, unknown>;
   readonly effects: AnyEffects;
   readonly operations: { readonly [name: string]: Operation<unknown, AnyEffects, Schema> };
+  readonly sagas: { readonly [name: string]: Saga<Schema, Schemas> };
   readonly invariants: { readonly [name: string]: Invariant<unknown, Schemas> };
   readonly compensations: {
     readonly [invariant: string]: Compensation<unknown, AnyEffects, Schemas, string> | undefined;

@@ -1,15 +1,44 @@
 // The start-up check: the same holes that the compiler refuses, found for JavaScript authors too.
-import type { AppDefinition } from './app-definition.ts';
+import type { AnyCell, AppDefinition } from './app-definition.ts';
+import type { CellKind } from './policy-table.ts';
+import { cellKinds } from './policy-table.ts';
 
-const consequential: readonly string[] = ['risk', 'limit'];
+/** The kind in this cell, or in its second cell, that is only allowed with a compensation. */
+export function consequentialIn(cell: AnyCell): CellKind | undefined {
+  if (cell.kind === 'risk' || cell.kind === 'limit') return cell.kind;
+  return cell.home && consequentialIn(cell.home.otherwise);
+}
 
-/** Everything wrong with the policy table, each naming its cell. Empty: the table is complete. */
+const kinds: readonly string[] = cellKinds;
+
+/** Everything wrong with operations and table, each naming its cell. Empty: it is complete. */
 export function problemsOf(app: AppDefinition): readonly string[] {
   const known = new Set(Object.keys(app.operations));
   const strangers = Object.keys(app.policy).filter((name) => !known.has(name));
+  const reserved = [...known].filter((name) => name.includes('.'));
+  const ambiguous = Object.keys(app.invariants).filter((name) => name === 'row' || name === '*');
   return [
+    ...ambiguous.map((name) => `invariant "${name}": a policy's rows use this name, take another`),
+    ...reserved.map((name) => `operation "${name}": names with a "." are the engine's own`),
     ...strangers.map((name) => `policy.${name}: there is no operation "${name}"`),
+    ...Object.keys(app.sagas).flatMap((name) => sagaProblems(app, name)),
     ...[...known].flatMap((name) => rowProblems(app, name)),
+  ];
+}
+
+/** Its steps are known only with arguments: they are looked at when one is started. */
+function sagaProblems({ sagas, operations }: AppDefinition, name: string): readonly string[] {
+  const { args, steps } = (sagas[name] ?? {}) as {
+    args?: { '~standard'?: unknown };
+    steps?: unknown;
+  };
+  return [
+    ...(name.includes('.') ? [`saga "${name}": names with a "." are the engine's own`] : []),
+    ...(Object.hasOwn(operations, name) ? [`saga "${name}": an operation has this name, too`] : []),
+    ...(args?.['~standard'] ? [] : [`saga "${name}": args must be a schema (Standard Schema)`]),
+    ...(typeof steps === 'function'
+      ? []
+      : [`saga "${name}": steps must be a function of its args`]),
   ];
 }
 
@@ -40,9 +69,9 @@ function cellProblems(
   if (cell === undefined) return [`${place}: the cell is missing`];
   if (typeof cell === 'function') return []; // Decided per call: checked again when it answers.
   const kind = (cell as { kind?: unknown }).kind;
-  if (typeof kind !== 'string') return [`${place}: not a cell; use safe(), risk(), limit(…), …`];
-  if (consequential.includes(kind) && !app.compensations[invariant]) {
-    return [`${place}: ${kind} needs compensations.${invariant}`];
+  if (typeof kind !== 'string' || !kinds.includes(kind)) {
+    return [`${place}: not a cell; use safe(), risk(), limit(…), …`];
   }
-  return [];
+  const risky = app.compensations[invariant] ? undefined : consequentialIn(cell as AnyCell);
+  return risky ? [`${place}: ${risky} needs compensations.${invariant}`] : [];
 }

@@ -16,8 +16,23 @@ export interface EffectType {
   readonly runs: 'primary' | 'device';
   /** On which side of a crash to err. */
   readonly delivery: 'at-least-once' | 'at-most-once';
+  /** At the primary: how often it is tried in all (`at-least-once`). Default 8. */
+  readonly attemptsMax?: number;
+  /** At the primary: how long one call may take, in ms. Default 30,000. */
+  readonly withinMs?: number;
 }
 export type Effects = { readonly [name: string]: EffectType };
+
+/** A function for each effect that runs there. `C`: what it is told of the call. */
+export type EffectHandlers<E extends Effects, Where extends EffectType['runs'], C> = {
+  readonly [N in keyof E as E[N]['runs'] extends Where ? N : never]: E[N] extends EffectType
+    ? (payload: Out<E[N]['payload']>, call: C) => Promise<unknown>
+    : never;
+};
+/** Handlers are required exactly where the application has effects. */
+export type WithHandlers<H> = keyof H extends never
+  ? { readonly effects?: never }
+  : { readonly effects: H };
 
 /** What `run` gets beside the document. `effect` only records; the act follows once it is saved. */
 export interface RunContext<E extends Effects> extends OpContext {
@@ -25,12 +40,14 @@ export interface RunContext<E extends Effects> extends OpContext {
 }
 
 /**
- * How long to wait for `committed`, and what then, under the same operation id. `proceed`: the
- * document enters partition mode and the operation stays tentative.
+ * How long to wait for `committed` (of an intent: for its answer), and what then, under the same
+ * operation id; the document is in partition mode from then on. `proceed`: it is done here, as its
+ * row allows while cut off. `delay`: it waits as an intent. `cancel`: it is refused; such an operation
+ * always asks the primary, because what was applied can never be taken back.
  */
 export interface Bound {
   readonly withinMs: number;
-  readonly onTimeout: 'proceed';
+  readonly onTimeout: 'cancel' | 'proceed' | 'delay';
 }
 
 export interface Operation<R, E extends Effects, S extends Schema> {
@@ -43,6 +60,19 @@ export interface Operation<R, E extends Effects, S extends Schema> {
   readonly run: (doc: R, args: Out<S>, op: RunContext<E>) => void;
   /** `requires` no longer holds at the audit. Default: `void`, `keep` where it had an effect. */
   readonly whenStale?: 'void' | 'keep';
+  /**
+   * The same `dedupKey` under a second operation id. `report` (default): both stand, and the author of
+   * the second is told. `void`: the second is refused (`duplicate`), unless it had an effect outside.
+   */
+  readonly duplicates?: 'report' | 'void';
+  /**
+   * Is what it did still to be seen? Asked at the primary after its own commit and after others on its
+   * keys; once it is not because of a concurrent change, its author is told (`overwritten`). What a
+   * library's own types merge by the last writer loses an effect without any rule being broken.
+   */
+  readonly effectVisible?: (doc: View<R>, args: Out<S>, op: OpContext) => boolean;
+  /** What to show while it is an intent: values by key (its subjects, say); the document is not forked. */
+  readonly preview?: (doc: View<R>, args: Out<S>) => { readonly [key: string]: unknown };
   readonly bound?: Bound;
 }
 

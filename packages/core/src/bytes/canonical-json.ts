@@ -3,13 +3,9 @@
 import { Bug } from '../assert.ts';
 import { bytesToText, textToBytes } from './text.ts';
 
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json | undefined };
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+type JsonObject = { readonly [key: string]: Json | undefined };
 
 /** How deep a value may nest, because a peer's deeper one would overflow the stack of a walk. */
 export const jsonDepthMax = 256;
@@ -63,23 +59,34 @@ export function jsonToBytes(value: unknown): Uint8Array {
  */
 export function bytesToJson(bytes: Uint8Array, depthMax = storedDepthMax): Json | undefined {
   const text = bytesToText(bytes);
-  if (text === undefined || isDeeper(text, depthMax)) return undefined;
+  return text === undefined ? undefined : textToJson(text, depthMax);
+}
+
+/** The same of a text. Cost: O(text). */
+export function textToJson(text: string, depthMax = storedDepthMax): Json | undefined {
+  // A short text cannot nest deeply.
+  if (text.length > depthMax && isDeeper(text, depthMax)) return undefined;
   try {
     const value = JSON.parse(text) as Json;
-    // A number beyond all numbers (1e999) is read as Infinity, which no JSON can say again.
-    return hugeExponent.test(text) && !hasFiniteNumbers(value) ? undefined : value;
+    // A number beyond all numbers (1e999) is read as Infinity, which no JSON can say again. A short
+    // value is looked through at once, of a long one only the text that can hold such a number.
+    const isSuspect = text.length <= shortText || hugeExponent.test(text);
+    return isSuspect && !hasFiniteNumbers(value) ? undefined : value;
   } catch {
     return undefined;
   }
 }
 
+const shortText = 100;
 /** Only such a text can hold a number that is too large. */
 const hugeExponent = /[eE]\+?\d{3}|\d{300}/;
 
 function hasFiniteNumbers(value: Json | undefined): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
-  return Object.values(value).every(hasFiniteNumbers);
+  if (Array.isArray(value)) return value.every(hasFiniteNumbers);
+  for (const key in value) if (!hasFiniteNumbers((value as JsonObject)[key])) return false;
+  return true;
 }
 
 /** Exact for JSON; what is none is refused by the parser, whatever is said of it here. */

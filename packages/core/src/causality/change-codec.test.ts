@@ -3,12 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellKinds } from '../app/policy-table.ts';
 import { ByteWriter } from '../bytes/byte-writer.ts';
-import { canonicalJson } from '../bytes/canonical-json.ts';
+import { canonicalJson, jsonToBytes } from '../bytes/canonical-json.ts';
+import { textToBytes } from '../bytes/text.ts';
 import { bytesToHex, parseOperationId, parseWriterId } from '../identity.ts';
 import { modes } from '../outcome.ts';
 import type { ChangeHeader } from './change.ts';
-import { changeKinds } from './change.ts';
+import { changeKinds, decisionReasons } from './change.ts';
 import {
+  decodeEffects,
   decodeHeader,
   decodeOperationPayload,
   encodeHeader,
@@ -35,11 +37,15 @@ const operation = record({
   codeVersion: uint,
   user: text,
   wallMs: uint,
-  decision: record({
-    mode: fc.constantFrom(...modes),
-    cell: fc.constantFrom(...cellKinds),
-    invariant: text,
-  }),
+  decision: fc.record(
+    {
+      mode: fc.constantFrom(...modes),
+      cell: fc.constantFrom(...cellKinds),
+      invariant: text,
+      reason: fc.constantFrom(...decisionReasons),
+    },
+    { noNullPrototype: true, requiredKeys: ['mode', 'cell', 'invariant'] },
+  ),
 });
 const effects = record({ count: uint, hash });
 const kind = fc.constantFrom(...changeKinds);
@@ -104,7 +110,68 @@ describe('a header', () => {
     expect(decodeHeader(patched(0, 0x20))).toBeUndefined();
     expect(decodeHeader(patched(0, 0x00))).toBeUndefined();
     expect(decodeHeader(patched(0, 0x10 | changeKinds.length))).toBeUndefined();
-    expect(decodeHeader(patched(1, 4))).toBeUndefined();
+    for (const flag of [8, 16, 32, 64, 128, 255]) {
+      expect(decodeHeader(patched(1, flag)), `flag ${flag}`).toBeUndefined();
+    }
+  });
+
+  const decision = { mode: 'partitioned', cell: 'delay', invariant: 'covered' } as const;
+  const named = (reason?: (typeof decisionReasons)[number]): ChangeHeader => ({
+    kind: 'intent',
+    context: { epoch: 1, position: 2, dots: [] },
+    operation: {
+      id: parseOperationId('o1') ?? expect.unreachable(),
+      ...{ name: 'transfer', codeVersion: 1, user: 'ann', wallMs: 3 },
+      decision: { ...decision, ...(reason && { reason }) },
+    },
+  });
+
+  it.each([...decisionReasons.entries()])(
+    'states reason %i, %s, in one byte after its operation',
+    (code, reason) => {
+      const without = encodeHeader(named());
+      const bytes = encodeHeader(named(reason));
+      const end = without.length - 1; // Before the signature's place.
+      const expected = Uint8Array.of(...without.subarray(0, end), code, 0);
+      expected[1] = 5;
+      expect(bytes).toStrictEqual(expected);
+      expect(decodeHeader(bytes)).toStrictEqual(named(reason));
+      // Before the seal of effects, where there is one.
+      const effects = { count: 1, hash: new Uint8Array(32) };
+      const sealed = encodeHeader({ ...named(reason), effects });
+      expect([sealed[1], sealed[end]]).toStrictEqual([7, code]);
+      expect(decodeHeader(sealed)).toStrictEqual({ ...named(reason), effects });
+    },
+  );
+
+  it('is refused with a reason that nobody knows, or none where one was said to be', () => {
+    const bytes = encodeHeader(named('engine'));
+    for (const code of [decisionReasons.length, 127, 255]) {
+      const unknown = bytes.slice();
+      unknown[bytes.length - 2] = code;
+      expect(decodeHeader(unknown), `reason ${code}`).toBeUndefined();
+    }
+    const unsaid = encodeHeader(named());
+    unsaid[1] = 5; // Then the signature's length is the reason, and nothing is left for it.
+    expect(decodeHeader(unsaid)).toBeUndefined();
+    const unflagged = bytes.slice();
+    unflagged[1] = 1; // Then the reason is the length of a signature that is not there.
+    expect(decodeHeader(unflagged)).toBeUndefined();
+  });
+
+  it('is refused with a reason for nothing', () => {
+    const effects = { count: 1, hash: new Uint8Array(32) };
+    for (const what of [{}, { effects }]) {
+      const header: ChangeHeader = { kind: 'edit', context: named().context, ...what };
+      const bytes = encodeHeader(header);
+      const start = 5; // After the context.
+      const rest = [...bytes.subarray(start)];
+      for (const code of decisionReasons.keys()) {
+        const reasoned = Uint8Array.of(...bytes.subarray(0, start), code, ...rest);
+        reasoned[1] = (reasoned[1] ?? 0) | 4;
+        expect(decodeHeader(reasoned), `${Object.keys(what)} ${code}`).toBeUndefined();
+      }
+    }
   });
 
   it('skips a signature, for which the place is reserved', () => {
@@ -157,5 +224,54 @@ describe('an operation payload', () => {
   it('may hold no update, as that of an intent does', () => {
     const bytes = encodeOperationPayload({ args: null, update: new Uint8Array(0) });
     expect(decodeOperationPayload(bytes)).toStrictEqual({ args: null, update: new Uint8Array(0) });
+  });
+});
+
+describe('effect records', () => {
+  const first = { index: 0, name: 'dispense', payload: { cents: 5 } };
+  const bare = { index: 1, name: '', payload: undefined };
+
+  it('come back as they went, without a payload too', () => {
+    const far = { ...first, index: Number.MAX_SAFE_INTEGER, payload: null };
+    expect(decodeEffects(jsonToBytes([first, bare, far]))).toStrictEqual([first, bare, far]);
+    expect(decodeEffects(jsonToBytes([]))).toStrictEqual([]);
+  });
+
+  it('are none where they are lost', () => {
+    expect(decodeEffects(new Uint8Array(0))).toStrictEqual([]);
+  });
+
+  it.each(['{', '"x"', 'null', '1', '{"0":{"index":0,"name":"x"}}', '\ufeff[]'])(
+    'are none where nobody can read them: %s',
+    (json) => {
+      expect(decodeEffects(textToBytes(json))).toStrictEqual([]);
+    },
+  );
+
+  it.each([
+    ['null', null],
+    ['a list', [0, 'x']],
+    ['a text', 'x'],
+    ['no index', { name: 'x' }],
+    ['an index that is a text', { index: '0', name: 'x' }],
+    ['an index below 0', { index: -1, name: 'x' }],
+    ['an index between two', { index: 0.5, name: 'x' }],
+    ['an index beyond all', { index: 2 ** 53, name: 'x' }],
+    ['no name', { index: 2 }],
+    ['a name that is none', { index: 2, name: 1 }],
+  ])('lack one that is none, and keep the others: %s', (_, broken) => {
+    expect(decodeEffects(jsonToBytes([first, broken, bare]))).toStrictEqual([first, bare]);
+  });
+
+  it('bring nothing more than an index, a name and a payload', () => {
+    const more = jsonToBytes([{ ...first, operation: 'o9', state: 'done' }]);
+    expect(decodeEffects(more)).toStrictEqual([first]);
+  });
+
+  it('nest as deep as anything that is stored, and no deeper', () => {
+    const nested = (depth: number) =>
+      textToBytes(`[{"index":0,"name":"x","payload":${'['.repeat(depth)}${']'.repeat(depth)}}]`);
+    expect(decodeEffects(nested(510))).toHaveLength(1);
+    expect(decodeEffects(nested(511))).toStrictEqual([]);
   });
 });

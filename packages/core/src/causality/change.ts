@@ -2,6 +2,7 @@
 // that may be lost without breaking the chain, so that their loss is visible (ARCHITECTURE §2, §3).
 
 import type { CellKind } from '../app/policy-table.ts';
+import type { SpentRow } from '../escrow/grant.ts';
 import type { OperationId, ReplicaId, WriterId } from '../identity.ts';
 import type { Mode } from '../outcome.ts';
 import type { Context } from './context.ts';
@@ -25,7 +26,24 @@ export interface Decision {
   readonly cell: CellKind;
   /** The invariant of the strictest cell, or `*` where the whole row is free. */
   readonly invariant: string;
+  /** Absent: the row's own column for the mode. */
+  readonly reason?: DecisionReason;
 }
+
+/** What else may decide where an operation goes. Order is the wire code: append only. */
+export const decisionReasons = [
+  /** Its row, or its bound, asks the primary while connected. */
+  'asks-primary',
+  /** It reads a key that a waiting intent overlays. */
+  'overlay',
+  /** This replica holds the key. */
+  'home',
+  /** Somebody else holds the key: the second cell decided. */
+  'not-home',
+  /** The engine's own request: to cancel, to reserve, to release. */
+  'engine',
+] as const;
+export type DecisionReason = (typeof decisionReasons)[number];
 
 /** What relays and auditors know of a named change without its payload. */
 export interface OperationHeader {
@@ -37,6 +55,10 @@ export interface OperationHeader {
   /** The author's clock, Unix ms; shown, decides nothing. */
   readonly wallMs: number;
   readonly decision: Decision;
+  /** The rights that it spends, by number. */
+  readonly rights?: readonly SpentRow[];
+  /** What a person meant once, under whatever operation ids it was submitted. */
+  readonly dedupKey?: string;
 }
 
 /** The effect records this change must carry; a missing record is `external-history-lost`. */

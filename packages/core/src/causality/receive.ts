@@ -1,15 +1,17 @@
 // Following the log: entries come in commit order, are verified against the hash chains as a whole,
 // applied, and only then kept. Anything that does not fit is refused before it touches the document.
+import { noteOwn } from '../acknowledgement/note-own.ts';
 import { isSameBytes } from '../bytes/hash.ts';
-import { decodeFacts } from '../coordination/facts.ts';
-import { foldFact, outcomeOf } from '../coordination/fold.ts';
-import type { OperationId, WriterId } from '../identity.ts';
+import { applyFacts, revive } from '../coordination/apply-facts.ts';
+import { outcomeOf } from '../coordination/fold.ts';
+import type { OperationId } from '../identity.ts';
+import type { ResultEffect } from '../intents/follow-log.ts';
+import { effectsOfResult, noteIntent } from '../intents/follow-log.ts';
 import type { Moment } from '../moment.ts';
 import { askStore } from '../queue/ask-store.ts';
 import { refillOutbox } from '../queue/push.ts';
 import { sealEdits } from '../queue/seal.ts';
-import type { QueuedChange } from '../queue/stored.ts';
-import { replaceLostSnapshot } from '../queue/take-snapshot.ts';
+import { noteMerged } from '../recovery/note-merged.ts';
 import type { ArrivedItem, ReplicaInput } from '../replica-input.ts';
 import type { PendingChange, ReplicaState, RosterEntry } from '../replica-state.ts';
 import { pendingKey } from '../replica-state.ts';
@@ -18,6 +20,7 @@ import { decodeHeader, decodeOperationPayload } from './change-codec.ts';
 import { headAfter, headAtStart } from './follow-head.ts';
 import { chainGenesis, chainNext } from './hash-chain.ts';
 import type { LogEntry, LogHead } from './log-entry.ts';
+import { releaseHeldSiblings } from './siblings.ts';
 
 /** The relay answered where it stands. */
 export function subscribed(
@@ -54,6 +57,8 @@ export function askToSubscribe(state: ReplicaState): void {
 export function isCutOff(state: ReplicaState, { author, seq }: Change): boolean {
   return seq >= (state.lost.get(author.writer)?.seq ?? Number.POSITIVE_INFINITY);
 }
+
+const noBytes = new Uint8Array(0);
 
 interface Verified {
   readonly changes: readonly Change[];
@@ -132,6 +137,7 @@ function applyVerified(
 ): void {
   const entries: LogEntry[] = [];
   const dequeued: { writer: Change['author']['writer']; seq: number }[] = [];
+  const effects: ResultEffect[] = [];
   for (const [index, change] of verified.changes.entries()) {
     const position = before.position + 1 + index;
     const { author, seq, sealed } = change;
@@ -146,19 +152,34 @@ function applyVerified(
     } else {
       applyCommitted(state, change, position);
     }
+    noteIntent(state, change);
+    effects.push(...effectsOfResult(state, change));
     noteOperation(state, change, position, moment);
   }
+  noteMerged(state, before.position, verified.changes);
   state.head = verified.head;
   state.link.headPosition = Math.max(state.link.headPosition, verified.head.position);
   for (const entry of verified.roster.values()) state.roster.set(entry.record.writer, entry);
   const settled = settledOperations(state);
   askStore(
     state,
-    { type: 'commit', entries, head: verified.head, dequeued, settled },
-    { next: 'committed', changes: dequeued, settled, head: verified.head },
+    {
+      type: 'commit',
+      entries,
+      head: verified.head,
+      dequeued,
+      settled,
+      effects: effects.map(({ effect }) => effect),
+    },
+    {
+      next: 'committed',
+      changes: dequeued,
+      settled,
+      head: verified.head,
+      effects: effects.filter(({ isOurs }) => isOurs).map(({ effect }) => effect),
+    },
   );
   releaseHeldSiblings(state);
-  replaceLostSnapshot(state);
 }
 
 /** The log has what this device lost: the writer's later changes can follow it. */
@@ -173,35 +194,30 @@ function findAgain(state: ReplicaState, writer: Change['author']['writer']): voi
 function commitPending(state: ReplicaState, pending: PendingChange, position: number): void {
   pending.position = position;
   if (pending.isSaved && state.link.inFlight > 0) state.link.inFlight -= 1;
-  const operation = pending.change.header.operation?.id;
+  const { kind, operation: named } = pending.change.header;
+  const operation = named?.id;
   if (!operation) return;
+  if (kind === 'intent') return noteOwn(state, pending.change, []); // It waits for its answer.
+  revive(state, operation);
   state.lateAtMs.delete(operation);
   state.awaiting.set(operation, position);
+  noteOwn(state, pending.change, pending.touched);
   state.document.place(operation, position);
 }
 
 /** Applies a committed change of somebody else, or one read back from this device. */
 export function applyCommitted(state: ReplicaState, change: Change, position: number): void {
   const { header, sealed } = change;
-  if (header.kind === 'coordination') return applyFacts(state, sealed.payload);
+  if (header.kind === 'coordination') return applyFacts(state, sealed.payload, position);
   if (!header.operation) {
     state.document.apply({ update: sealed.payload, position });
     return;
   }
-  const payload = decodeOperationPayload(sealed.payload);
-  if (!payload || payload.update.length === 0) return;
+  const update = decodeOperationPayload(sealed.payload)?.update ?? noBytes;
   const operation = header.operation.id;
-  state.document.apply({ update: payload.update, operation, position });
-}
-
-function applyFacts(state: ReplicaState, payload: Uint8Array): void {
-  for (const fact of decodeFacts(payload) ?? []) {
-    foldFact(state.fold, fact);
-    if (fact.fact === 'verdict') state.document.judge([fact.verdict]);
-    if (fact.fact === 'refused') {
-      state.document.judge([{ operation: fact.operation, verdict: 'void' }]);
-    }
-  }
+  if (header.kind === 'operation') revive(state, operation);
+  const applied = update.length > 0 && state.document.apply({ update, operation, position });
+  noteOwn(state, change, applied && applied.type === 'applied' ? applied.touched : []);
 }
 
 /** The audit owes an answer for everything up to here. */
@@ -222,62 +238,4 @@ function settledOperations(state: ReplicaState): readonly OperationId[] {
     if (outcomeOf(state.fold, operation, position)) settled.push(operation);
   }
   return settled;
-}
-
-/** Other tabs saved changes: they belong to this replica, and are shown as tentative here too. */
-export function receiveSiblings(state: ReplicaState, changes: readonly QueuedChange[]): void {
-  state.heldSiblings.push(...changes.map((queued) => queued.change));
-  releaseHeldSiblings(state);
-}
-
-/** A sibling may have seen more of the log than this tab: its changes wait for those entries. */
-function releaseHeldSiblings(state: ReplicaState): void {
-  const held = state.heldSiblings;
-  if (held.length === 0) return;
-  state.heldSiblings = held.filter((change) => {
-    if (isKnown(state, change.author.writer, change.seq)) return false;
-    if (!isFounded(state, change)) return true;
-    takeForeign(state, change);
-    return false;
-  });
-}
-
-/** Everything that its author had seen is here: entries, dots, and its own change before. */
-function isFounded(state: ReplicaState, { author, seq, header }: Change): boolean {
-  const { position, dots } = header.context;
-  return (
-    position <= (state.head?.position ?? 0) &&
-    (seq === 1 || isKnown(state, author.writer, seq - 1)) &&
-    dots.every((dot) => isKnown(state, dot.writer, dot.seq))
-  );
-}
-
-function isKnown(state: ReplicaState, writer: WriterId, seq: number): boolean {
-  const committed = state.roster.get(writer)?.seq ?? 0;
-  return seq <= committed || state.queue.has(pendingKey(writer, seq));
-}
-
-/** Takes an uncommitted change of this replica that another writer made. */
-export function takeForeign(state: ReplicaState, change: Change): void {
-  sealEdits(state);
-  const { author, seq, header, sealed, hash } = change;
-  const operation = header.operation?.id;
-  const update = operation ? decodeOperationPayload(sealed.payload)?.update : sealed.payload;
-  const incoming = { update: update ?? new Uint8Array(0), ...(operation && { operation }) };
-  const applied =
-    incoming.update.length > 0 ? state.document.apply(incoming) : { type: 'applied', touched: [] };
-  const pending: PendingChange = {
-    change,
-    touched: 'touched' in applied ? applied.touched : [],
-    isApplied: applied.type === 'applied',
-    isSaved: true,
-    position: undefined,
-  };
-  state.queue.set(pendingKey(author.writer, seq), pending);
-  if (operation && !state.receipts.has(operation)) {
-    state.receipts.set(operation, { type: 'saved', strength: state.strength, as: 'applied' });
-  }
-  if (state.link.isSubscribed) state.link.outbox.push(pending);
-  const others = state.unstatedDots.filter((dot) => dot.writer !== author.writer);
-  state.unstatedDots = [...others, { writer: author.writer, seq, hash }];
 }

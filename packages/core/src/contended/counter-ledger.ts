@@ -23,7 +23,8 @@ export function createCounter(access: RootAccess): RootParts<Counter> {
     const { value } = entry;
     if (isVoid(entry) || !isCounterEntry(value)) return;
     const [key, by] = value;
-    const sum = sums.get(key) ?? { high: 0, low: 0, entries: 0 };
+    const known = sums.get(key);
+    const sum = known ?? { high: 0, low: 0, entries: 0 };
     const high = Math.floor(by / limb);
     const low = sum.low + sign * (by - high * limb);
     const carry = Math.floor(low / limb);
@@ -31,7 +32,7 @@ export function createCounter(access: RootAccess): RootParts<Counter> {
     sum.low = low - carry * limb;
     sum.entries += sign;
     if (sum.entries === 0) sums.delete(key);
-    else sums.set(key, sum);
+    else if (!known) sums.set(key, sum);
     access.noteTouch(key);
   };
   return {

@@ -1,29 +1,32 @@
 // All entries of a document's contended roots: which of them count, and in which order?
 // Pure bookkeeping that the document packages share: a function of the operations that arrived,
 // their positions and verdicts; the order in which these are learned changes nothing.
-import type { AddWinsSet, Claims, Counter } from '../app/contended.ts';
+import type {
+  AddWinsSet,
+  BoundedCounter,
+  Bounds,
+  Claims,
+  Counter,
+  Register,
+} from '../app/contended.ts';
 import type { Touch, Verdict } from '../app/document-type.ts';
 import { assert, Bug } from '../assert.ts';
-import type { Json } from '../bytes/canonical-json.ts';
 import { canonicalJson } from '../bytes/canonical-json.ts';
 import type { OperationId } from '../identity.ts';
+import { assertSameBounds, createBoundedCounter } from './bounded-counter-ledger.ts';
 import { createClaims } from './claims-ledger.ts';
 import { createCounter } from './counter-ledger.ts';
 import type { Entry, EntryGroup } from './entry.ts';
-import { initialOperation, parseEntryId, toEntryId } from './entry.ts';
-import { parseFrozenJson } from './parse-frozen-json.ts';
-import type { RootAccess, RootLedger, RootParts } from './root-ledger.ts';
+import { initialOperation, toEntryId } from './entry.ts';
+import { createRegister } from './register-ledger.ts';
+import type { CreateRoot, ParsedEntry, WrittenEntry } from './root-book.ts';
+import { RootBook } from './root-book.ts';
+import type { RootAccess, RootLedger } from './root-ledger.ts';
 import { createSet } from './set-ledger.ts';
 import { TouchSet } from './touch-set.ts';
 import { VerdictBook } from './verdict-book.ts';
 
-/** An entry as a library's document holds it: under its id in the map that is its root. */
-export interface WrittenEntry {
-  readonly root: string;
-  readonly entry: string;
-  /** JSON; anything else comes from somebody who does not keep to the format. */
-  readonly text: unknown;
-}
+export type { WrittenEntry } from './root-book.ts';
 
 /** What arrived from elsewhere: see `Incoming`. */
 export interface ArrivedEntries {
@@ -32,7 +35,7 @@ export interface ArrivedEntries {
   readonly entries: readonly WrittenEntry[];
 }
 
-type EntryValue = Pick<Entry, 'id' | 'index' | 'root' | 'value'>;
+type EntryValue = Omit<ParsedEntry, 'operation'>;
 
 /** The run in progress. */
 interface Run {
@@ -45,18 +48,25 @@ interface Run {
 
 /** Owned by one replica of a document. */
 export class EntryLedger {
-  private readonly rootsByName = new Map<string, RootParts<unknown>>();
+  readonly roots = new RootBook();
   private readonly groupsById = new Map<string, EntryGroup>();
   private readonly verdicts = new VerdictBook();
   private readonly touches = new TouchSet();
   private arrivals = 0;
-  private isSealed = false;
   private running: Run | undefined;
   private reading: TouchSet | undefined;
 
   /** The counter of a root; the same object each time. Bug `root-taken`, `late-root`. */
   counter(root: string): Counter {
     return this.declareRoot<Counter>(root, 'counter', createCounter);
+  }
+  /** The bounded counter of a root, under the same rules; always with the same bounds. */
+  boundedCounter(root: string, bounds: Bounds): BoundedCounter {
+    const writer = this.declareRoot<BoundedCounter>(root, 'bounded-counter', (access) =>
+      createBoundedCounter(access, { root, bounds }),
+    );
+    assertSameBounds(root, this.roots.boundedOf(root)?.bounds, bounds);
+    return writer;
   }
   /** The set of a root, under the same rules. */
   addWinsSet<T>(root: string): AddWinsSet<T> {
@@ -66,22 +76,11 @@ export class EntryLedger {
   claims<T>(root: string): Claims<T> {
     return this.declareRoot<Claims<T>>(root, 'claims', createClaims<T>);
   }
-
-  /** All roots were declared: entries that came before a declaration would be missed. */
-  seal(): void {
-    this.isSealed = true;
+  /** The register of a root, under the same rules. */
+  register<T>(root: string): Register<T> {
+    return this.declareRoot<Register<T>>(root, 'register', createRegister<T>);
   }
 
-  hasRoot(root: string): boolean {
-    return this.rootsByName.has(root);
-  }
-  rootNames(): readonly string[] {
-    return [...this.rootsByName.keys()];
-  }
-  /** True for what a declaration here returned. */
-  isContended(value: unknown): boolean {
-    return [...this.rootsByName.values()].some(({ writer }) => writer === value);
-  }
   get isReading(): boolean {
     return this.reading !== undefined;
   }
@@ -111,7 +110,7 @@ export class EntryLedger {
   abort(): void {
     const run = this.endRun();
     for (const undo of run.undo.reverse()) undo();
-    for (const entry of run.group.entries) this.ledgerOf(entry).discount(entry);
+    for (const entry of run.group.entries) this.roots.ledgerOf(entry).discount(entry);
     this.groupsById.delete(run.group.operation);
   }
 
@@ -123,15 +122,19 @@ export class EntryLedger {
    */
   arrive(arrived: ArrivedEntries): readonly WrittenEntry[] {
     const { operation, position } = arrived;
-    const genuine = new Map<string, EntryValue>();
+    const genuine: EntryValue[] = [];
     const forged: WrittenEntry[] = [];
+    const taken = arrived.entries.length > 1 ? new Set<string>() : undefined;
     for (const written of arrived.entries) {
-      const entry = this.parse(written);
-      const name = `${written.root}\n${written.entry}`;
-      if (entry && entry.operation === operation && !genuine.has(name)) genuine.set(name, entry);
-      else forged.push(written);
+      const entry = this.roots.parse(written);
+      const name = taken && `${written.root}\n${written.entry}`;
+      const isFirst = name === undefined || !taken?.has(name);
+      if (entry && entry.operation === operation && isFirst) {
+        genuine.push(entry);
+        if (name !== undefined) taken?.add(name);
+      } else forged.push(written);
     }
-    if (operation) this.admit(operation, position, [...genuine.values()]);
+    if (operation) this.admit(operation, position, genuine);
     return forged;
   }
 
@@ -139,7 +142,7 @@ export class EntryLedger {
   place(operation: OperationId, position: number): void {
     const group = this.groupsById.get(operation);
     if (!group || group.position === position) return;
-    const ordered = group.entries.filter((entry) => this.ledgerOf(entry).isOrdered);
+    const ordered = group.entries.filter((entry) => this.roots.ledgerOf(entry).isOrdered);
     this.restand(ordered, () => {
       group.position = position;
     });
@@ -151,6 +154,30 @@ export class EntryLedger {
       this.verdicts.record(verdict);
       this.reconsider(verdict.operation);
     }
+  }
+
+  /** The bounds of every bounded counter, by root. */
+  boundedRoots(): ReadonlyMap<string, Bounds> {
+    const bounded = this.roots.names().map((root) => [root, this.roots.boundedOf(root)] as const);
+    return new Map(bounded.flatMap(([root, found]) => (found ? [[root, found.bounds]] : [])));
+  }
+
+  /** Bug `not-bounded`. */
+  boundedValue(root: string, key: string): number {
+    const bounded = this.roots.boundedOf(root);
+    assert(bounded !== undefined, 'not-bounded', `"${root}" is no bounded counter`);
+    return bounded.valueOf(key);
+  }
+
+  hasConflict(root: string, key: string): boolean {
+    return this.roots.hasConflict(root, key);
+  }
+
+  /** What a bounded counter shows as spendable here. Bug `not-bounded`, `not-whole`. */
+  setRights(root: string, key: string, amount: number): void {
+    const bounded = this.roots.boundedOf(root);
+    assert(bounded !== undefined, 'not-bounded', `"${root}" is no bounded counter`);
+    bounded.setRights(key, amount);
   }
 
   /** Evaluates, and collects what is read. Nested evaluations count for the outer one, too. */
@@ -175,11 +202,6 @@ export class EntryLedger {
     return this.touches.take();
   }
 
-  /** The canonical value of a contended root. */
-  content(root: string): Json {
-    return this.rootsByName.get(root)?.ledger.content() ?? null;
-  }
-
   /** Every operation with entries here, in order of arrival, for a snapshot. */
   groups(): Iterable<EntryGroup> {
     return this.groupsById.values();
@@ -187,22 +209,10 @@ export class EntryLedger {
   verdictList(): readonly Verdict[] {
     return this.verdicts.list();
   }
-  isOrdered(root: string): boolean {
-    return this.rootsByName.get(root)?.ledger.isOrdered ?? false;
-  }
 
-  private declareRoot<T>(
-    root: string,
-    kind: RootLedger['kind'],
-    create: (access: RootAccess) => RootParts<T>,
-  ): T {
-    const known = this.rootsByName.get(root);
-    assert(known !== undefined || !this.isSealed, 'late-root', `declare "${root}" in the roots`);
-    const parts = known ?? create(this.accessTo(root));
-    const isSame = parts.ledger.kind === kind;
-    assert(isSame, 'root-taken', `"${root}" is a ${parts.ledger.kind}: use another name`);
-    this.rootsByName.set(root, parts);
-    return parts.writer as T; // The kind tells; only the type knows the symbol of its reader.
+  private declareRoot<T>(root: string, kind: RootLedger['kind'], create: CreateRoot<T>): T {
+    // Only the type knows the symbol of its reader.
+    return this.roots.declare(root, kind, () => create(this.accessTo(root))) as T;
   }
 
   private accessTo(root: string): RootAccess {
@@ -228,7 +238,7 @@ export class EntryLedger {
     const text = canonicalJson(value);
     const index = group.entries.filter((other) => other.root === root).length;
     const id = toEntryId(group.operation, index);
-    const entry = this.parse({ root, entry: id, text });
+    const entry = this.roots.parse({ root, entry: id, text });
     if (!entry) throw new Bug('bad-entry', `"${root}" does not hold ${text}`);
     this.addEntry(group, entry);
     written.push({ root, entry: id, text });
@@ -260,18 +270,18 @@ export class EntryLedger {
     entries: readonly EntryValue[],
   ): void {
     const known = this.groupsById.get(operation);
-    if (known && entries.length > 0 && !isSameEntries(known.entries, entries)) {
+    if (entries.length === 0 || (known && isSameEntries(known.entries, entries))) {
+      if (position !== undefined) this.place(operation, position);
+      return;
+    }
+    if (known) {
       const isEarlier = (position ?? Infinity) < (known.position ?? Infinity);
       if (!isEarlier) return;
-      for (const entry of known.entries) this.ledgerOf(entry).discount(entry);
-      this.groupsById.delete(operation);
+      for (const entry of known.entries) this.roots.ledgerOf(entry).discount(entry);
+      this.groupsById.delete(operation); // What takes its place arrived later.
     }
-    if (entries.length > 0 && !this.groupsById.has(operation)) {
-      const group = this.createGroup(operation, position);
-      for (const entry of entries) this.addEntry(group, entry);
-    } else if (position !== undefined) {
-      this.place(operation, position);
-    }
+    const group = this.createGroup(operation, position);
+    for (const entry of entries) this.addEntry(group, entry);
   }
 
   private createGroup(operation: OperationId, position: number | undefined): EntryGroup {
@@ -281,11 +291,11 @@ export class EntryLedger {
     return group;
   }
 
-  private addEntry(group: EntryGroup, entry: EntryValue): void {
-    const placed: Entry = { ...entry, group, verdict: undefined };
+  private addEntry(group: EntryGroup, { id, index, root, value }: EntryValue): void {
+    const placed: Entry = { id, index, root, value, group, verdict: undefined };
     group.entries.push(placed);
     this.verdicts.apply(placed);
-    this.ledgerOf(placed).count(placed);
+    this.roots.ledgerOf(placed).count(placed);
   }
 
   private reconsider(operation: OperationId): void {
@@ -297,24 +307,9 @@ export class EntryLedger {
 
   /** Changes where entries stand. They are sorted by it, so they leave before and return after. */
   private restand(entries: readonly Entry[], change: () => void): void {
-    for (const entry of entries) this.ledgerOf(entry).discount(entry);
+    for (const entry of entries) this.roots.ledgerOf(entry).discount(entry);
     change();
-    for (const entry of entries) this.ledgerOf(entry).count(entry);
-  }
-
-  private parse(written: WrittenEntry): (EntryValue & { operation: OperationId }) | undefined {
-    const ledger = this.rootsByName.get(written.root)?.ledger;
-    const name = parseEntryId(written.entry);
-    const value = parseFrozenJson(written.text);
-    if (!ledger || !name || value === undefined || !ledger.isEntry(value)) return undefined;
-    const { operation, index } = name;
-    return { operation, index, id: toEntryId(operation, index), root: written.root, value };
-  }
-
-  private ledgerOf(entry: Entry): RootLedger {
-    const ledger = this.rootsByName.get(entry.root)?.ledger;
-    assert(ledger !== undefined, 'unknown-root', `"${entry.root}" was never declared`);
-    return ledger;
+    for (const entry of entries) this.roots.ledgerOf(entry).count(entry);
   }
 
   private endRun(): Run {

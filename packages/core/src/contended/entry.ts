@@ -1,5 +1,5 @@
 // One write-once entry of a contended root: whose is it, and where does it stand in the order?
-// Entries only ever arrive; a removal is an entry, too, so that it can be voided (ADR 0010).
+// Entries only ever arrive; a removal is an entry, too, so that it can be voided.
 import type { Verdict } from '../app/document-type.ts';
 import type { Json } from '../bytes/canonical-json.ts';
 import type { OperationId } from '../identity.ts';
@@ -65,7 +65,8 @@ function comparePositions(a: Entry, b: Entry): number {
   return left - (b.group.position ?? Number.MAX_SAFE_INTEGER);
 }
 
-function compareText(a: string, b: string): number {
+/** By their units: the same order everywhere, whatever the language. */
+export function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

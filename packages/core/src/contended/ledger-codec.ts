@@ -30,7 +30,8 @@ export function saveLedger(ledger: EntryLedger, held: readonly WrittenEntry[]): 
   for (const { operation, position, entries } of ledger.groups()) {
     if (position === undefined) tentative.push(operation);
     // Sums do not depend on the order, and their operations are most of all: no position for them.
-    else if (entries.some(({ root }) => ledger.isOrdered(root))) placed.push([operation, position]);
+    else if (entries.some(({ root }) => ledger.roots.isOrdered(root)))
+      placed.push([operation, position]);
     for (const { root, id, value } of entries) {
       const written = { root, entry: id, text: canonicalJson(value) };
       if (heldByName.get(nameOf(written))?.text === written.text)

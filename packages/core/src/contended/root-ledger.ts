@@ -1,11 +1,12 @@
 // What a contended type's ledger is to the ledger of all entries, and what it may ask of it.
+import type { Bounds } from '../app/contended.ts';
 import type { Verdict } from '../app/document-type.ts';
 import type { Json } from '../bytes/canonical-json.ts';
 import type { Entry } from './entry.ts';
 
 /** Materialised values of one root. Counting and discounting one entry are each other's inverse. */
 export interface RootLedger {
-  readonly kind: 'counter' | 'add-wins-set' | 'claims';
+  readonly kind: 'counter' | 'bounded-counter' | 'add-wins-set' | 'claims' | 'register';
   /** Whether commit order can change a value: sums do not depend on it. */
   readonly isOrdered: boolean;
   /** Whether a value from outside is a well-formed entry of this type. */
@@ -14,6 +15,17 @@ export interface RootLedger {
   discount(entry: Entry): void;
   /** Canonical: equal whenever entries, positions and verdicts are equal. Cost: O(keys log keys). */
   content(): Json;
+  /** Of a register only: whether a key holds several values that nobody resolved. */
+  hasConflict?(key: string): boolean;
+  /** Of a bounded counter only. */
+  readonly bounded?: BoundedRoot;
+}
+
+/** What the engine knows of a bounded counter, and what it tells it. */
+export interface BoundedRoot {
+  readonly bounds: Bounds;
+  valueOf(key: string): number;
+  setRights(key: string, amount: number): void;
 }
 
 /** What a root's ledger may do to the ledger of all entries. */

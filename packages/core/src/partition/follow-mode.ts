@@ -1,9 +1,12 @@
 // Mode and episode of one document: what the link reports becomes a mode, and each stay in
 // partition mode becomes an episode with its cause, its operations and its end.
 import { askToSubscribe } from '../causality/receive.ts';
+import { isEngineRequest } from '../intents/intent.ts';
+import { expireIntents } from '../intents/keep-intents.ts';
 import type { Moment } from '../moment.ts';
 import { askStore } from '../queue/ask-store.ts';
 import { refillOutbox } from '../queue/push.ts';
+import { followLate } from '../queue/run-operation.ts';
 import { sealEdits } from '../queue/seal.ts';
 import type { ReplicaInput } from '../replica-input.ts';
 import type { ReplicaState } from '../replica-state.ts';
@@ -95,6 +98,10 @@ export function followClock(state: ReplicaState, moment: Moment): void {
   for (const [operation, dueMs] of state.lateAtMs) {
     if (now < dueMs) continue;
     state.lateAtMs.delete(operation);
-    moveMode(state, 'operation-late', moment);
+    // A key may be held elsewhere: that says nothing of the link.
+    const isEngine = isEngineRequest(state.intents.get(operation)?.intent.name ?? '');
+    if (!isEngine) moveMode(state, 'operation-late', moment);
+    followLate(state, operation, moment);
   }
+  expireIntents(state, moment);
 }

@@ -23,6 +23,14 @@ export function releaseEffects(state: ReplicaState, effects: readonly StoredEffe
   }
 }
 
+/** Acts of an operation that the primary ran for this replica; what went on here before is left. */
+export function releaseResults(state: ReplicaState, effects: readonly StoredEffect[]): void {
+  releaseEffects(
+    state,
+    effects.filter((effect) => !state.effects.has(effectKey(effect))),
+  );
+}
+
 export function performEffect(state: ReplicaState, effect: StoredEffect): void {
   state.effects.set(effectKey(effect), effect);
   state.asked.push({ type: 'performEffect', effect });

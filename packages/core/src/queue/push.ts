@@ -37,13 +37,14 @@ export function pushQueue(state: ReplicaState): void {
 /** What the relay would not take is not sent: the writer's tail stays here, and the status says why. */
 function holdTooLarge({ link }: ReplicaState): void {
   const [first] = link.outbox;
-  if (!first || first.position !== undefined || sizeOf(first) <= link.changeBytesMax) return;
+  if (
+    !first ||
+    first.position !== undefined ||
+    sealedBytes(first.change.sealed) <= link.changeBytesMax
+  )
+    return;
   const { author, seq } = first.change;
   if (!link.refused.has(author.writer)) link.refused.set(author.writer, { seq, code: 'too-large' });
-}
-
-function sizeOf({ change }: PendingChange): number {
-  return sealedBytes(change.sealed);
 }
 
 /** The longest run of one writer's consecutive changes at the front of the outbox. */
@@ -56,7 +57,7 @@ function nextRun(state: ReplicaState): readonly PendingChange[] {
     const { author, seq } = pending.change;
     const last = run.at(-1)?.change;
     const follows = !last || (last.author.writer === author.writer && last.seq + 1 === seq);
-    const size = sizeOf(pending);
+    const size = sealedBytes(pending.change.sealed);
     const isFull =
       run.length >= pushChangesMax || (run.length > 0 && bytes + size > changeBytesMax);
     const isDone = pending.position !== undefined || refused.has(author.writer);

@@ -2,13 +2,18 @@
 // computed per sealed change, never per keystroke; runs of edits wait 12 ms for each other.
 import type { Ran, Touch } from '../app/document-type.ts';
 import type { EffectRecord } from '../app/operation.ts';
+import type { Json } from '../bytes/canonical-json.ts';
 import { jsonToBytes } from '../bytes/canonical-json.ts';
 import type { Change, ChangeHeader } from '../causality/change.ts';
 import { encodeHeader, encodeOperationPayload } from '../causality/change-codec.ts';
 import { chainNext } from '../causality/hash-chain.ts';
+import type { SpentRow } from '../escrow/grant.ts';
+import type { OperationId } from '../identity.ts';
+import type { StoredIntent } from '../intents/intent.ts';
 import type { Moment } from '../moment.ts';
+import { editId } from '../recovery/edit-id.ts';
 import type { DecidingOperation, ReplicaState } from '../replica-state.ts';
-import { pendingKey } from '../replica-state.ts';
+import { pendingKey, raiseReceipt } from '../replica-state.ts';
 import { askStore } from './ask-store.ts';
 import type { StoredEffect } from './stored.ts';
 
@@ -34,7 +39,14 @@ export function sealEdits(state: ReplicaState): void {
   if (updates.length === 0) return;
   state.edits = { updates: [], touched: [], sealAtMs: Number.POSITIVE_INFINITY };
   const payload = state.document.merge(updates);
-  enqueue(state, { kind: 'edit' }, payload, { touched, effects: [], isStrict: false });
+  const guarded = touched.filter(({ root }) => state.guardedRoots.has(root));
+  for (const { root } of guarded) {
+    if (state.own.guardedEdits.has(root)) continue;
+    state.own.guardedEdits.set(root, editId(state.author.writer, state.chain.seq + 1));
+  }
+  // Named, so that whatever the primary appends beside it has seen it first.
+  const kind = guarded.length > 0 ? 'guarded-edit' : 'edit';
+  enqueue(state, { kind }, payload, { touched, effects: [], isStrict: false });
 }
 
 /** What a throwing `run` left in the CRDT's clocks: no content, but a link others must have. */
@@ -46,8 +58,15 @@ export function sealRemainder(state: ReplicaState, update: Uint8Array): void {
 export function sealOperation(
   state: ReplicaState,
   deciding: DecidingOperation,
-  ran: Extract<Ran, { type: 'ran' }>,
-  effects: readonly EffectRecord[],
+  {
+    ran,
+    effects,
+    spent,
+  }: {
+    readonly ran: Extract<Ran, { type: 'ran' }>;
+    readonly effects: readonly EffectRecord[];
+    readonly spent: readonly SpentRow[];
+  },
   moment: Moment,
 ): void {
   const { op, name, decision } = deciding;
@@ -58,6 +77,8 @@ export function sealOperation(
     user: op.user.id,
     wallMs: moment.wallMs,
     decision,
+    ...(spent.length > 0 && { rights: spent }),
+    ...(op.dedupKey !== undefined && { dedupKey: op.dedupKey }),
   };
   const args = asJson(deciding.args);
   const payload = encodeOperationPayload({ args, update: ran.update });
@@ -68,8 +89,25 @@ export function sealOperation(
   });
 }
 
+/** Name and arguments, and no content yet: the primary makes that. */
+export function sealIntent(state: ReplicaState, intent: StoredIntent): void {
+  const { operation: id, name, wallMs, decision, dedupKey } = intent;
+  const { app, user } = state;
+  const { codeVersion = app.version } = intent;
+  const operation = {
+    ...{ id, name, codeVersion, user: user.id, wallMs, decision },
+    ...(dedupKey !== undefined && { dedupKey }),
+  };
+  const payload = encodeOperationPayload({ args: intent.args, update: noBytes });
+  enqueue(state, { kind: 'intent', operation }, payload, {
+    touched: [],
+    effects: [],
+    isStrict: true,
+  });
+}
+
 /** The canonical form is what is stored and what every replica audits with. */
-function asJson(value: unknown) {
+export function asJson(value: unknown): Json {
   return JSON.parse(JSON.stringify(value));
 }
 
@@ -108,7 +146,9 @@ function enqueue(
     isSaved: false,
     position: undefined,
   });
-  const effects = storedEffects(state, change, o.effects);
+  const effects = change.header.operation
+    ? deviceEffects(state, change.header.operation.id, o.effects)
+    : [];
   askStore(
     state,
     { type: 'enqueue', change, effects, isStrict: o.isStrict },
@@ -116,13 +156,12 @@ function enqueue(
   );
 }
 
-function storedEffects(
+/** The acts of an operation that happen on this device. */
+export function deviceEffects(
   state: ReplicaState,
-  change: Change,
+  operation: OperationId,
   records: readonly EffectRecord[],
 ): readonly StoredEffect[] {
-  const operation = change.header.operation?.id;
-  if (!operation) return [];
   return records
     .filter((record) => state.app.effects[record.name]?.runs === 'device')
     .map((record) => ({ ...record, operation, state: 'recorded' }));
@@ -137,6 +176,7 @@ export function changeSaved(state: ReplicaState, change: Change): void {
   }
   const operation = change.header.operation?.id;
   if (!operation) return;
-  state.receipts.set(operation, { type: 'saved', strength: state.strength, as: 'applied' });
+  const as = change.header.kind === 'intent' ? 'intent' : 'applied';
+  raiseReceipt(state, operation, { type: 'saved', strength: state.strength, as });
   if (state.mode === 'partitioned') state.episodeOperations.push(operation);
 }

@@ -9,6 +9,7 @@ import type { CoordinationFold } from '../coordination/fold.ts';
 import { foldFromJson, foldToJson } from '../coordination/fold.ts';
 import type { LogId, OperationId, ReplicaId, WriterId } from '../identity.ts';
 import { bytesToHex, hexToBytes } from '../identity.ts';
+import type { StoredIntent } from '../intents/intent.ts';
 import type { RosterEntry } from '../replica-state.ts';
 
 export interface Snapshot {
@@ -17,6 +18,8 @@ export interface Snapshot {
   readonly fold: CoordinationFold;
   readonly auditDuePosition: number;
   readonly awaiting: readonly (readonly [OperationId, number])[];
+  /** Intents of this replica that are in the log and have no answer yet. */
+  readonly intents: readonly StoredIntent[];
   /** What `DocumentReplica.save` gave. */
   readonly document: Uint8Array;
 }
@@ -24,7 +27,7 @@ export interface Snapshot {
 const format = 1;
 
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
-  const { head, roster, fold, auditDuePosition, awaiting, document } = snapshot;
+  const { head, roster, fold, auditDuePosition, awaiting, intents, document } = snapshot;
   const facts: Json = {
     head: {
       ...head,
@@ -41,6 +44,12 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
     fold: foldToJson(fold),
     auditDuePosition,
     awaiting: awaiting.map(([operation, position]) => [operation, position]),
+    intents: intents.map((intent) => ({
+      ...intent,
+      decision: { ...intent.decision },
+      // JSON has no Infinity: what is never over has no end.
+      expiresWallMs: Number.isFinite(intent.expiresWallMs) ? intent.expiresWallMs : null,
+    })),
   };
   return new ByteWriter().byte(format).bytes(jsonToBytes(facts)).bytes(document).done();
 }
@@ -72,6 +81,8 @@ function toSnapshot(json: Json, document: Uint8Array): Snapshot {
     readonly fold: Json;
     readonly auditDuePosition: number;
     readonly awaiting: readonly (readonly [OperationId, number])[];
+    /** Absent in what earlier versions kept. */
+    readonly intents?: readonly StoredIntent[];
   };
   return {
     head: {
@@ -87,6 +98,10 @@ function toSnapshot(json: Json, document: Uint8Array): Snapshot {
     fold: foldFromJson(facts.fold),
     auditDuePosition: facts.auditDuePosition,
     awaiting: facts.awaiting.map(([operation, position]) => [operation, position]),
+    intents: (facts.intents ?? []).map((intent) => ({
+      ...intent,
+      expiresWallMs: intent.expiresWallMs ?? undefined,
+    })),
     document,
   };
 }

@@ -1,9 +1,13 @@
 // Group commit: one store transaction at a time, everything that waits goes into the next. A failed
 // group stays at the front, in order, and is tried again: nothing is skipped, nothing is dropped.
+
+import { noteReserved } from '../escrow/device-rights.ts';
+import type { OperationId } from '../identity.ts';
+import { intentClaimed, intentDropped, intentSaved } from '../intents/keep-intents.ts';
 import type { Moment } from '../moment.ts';
 import type { QueuedCommand, ReplicaState } from '../replica-state.ts';
 import { committedStored } from './committed-stored.ts';
-import { performEffect, releaseEffects } from './device-effects.ts';
+import { performEffect, releaseEffects, releaseResults } from './device-effects.ts';
 import { applyReserved, refuseReserved } from './run-operation.ts';
 import { changeSaved } from './seal.ts';
 import type { StoreResult } from './stored.ts';
@@ -52,19 +56,42 @@ function continueWith(
     case 'nothing':
       return;
     case 'apply':
-      if (result.type === 'limit-refused') refuseReserved(state, continuation.operation, result);
-      else applyReserved(state, continuation.operation, moment);
+      continueReserved(state, continuation.operation, result, moment);
       return;
     case 'saved':
       changeSaved(state, continuation.change);
       releaseEffects(state, continuation.effects);
       return;
     case 'committed':
-      committedStored(state, continuation.changes, continuation.settled, continuation.head);
+      committedStored(state, continuation);
+      releaseResults(state, continuation.effects);
+      return;
+    case 'intent-saved':
+      intentSaved(state, continuation.operation);
+      return;
+    case 'intent-claimed':
+      intentClaimed(state, continuation.operation, result, moment);
+      return;
+    case 'intent-dropped':
+      intentDropped(state, continuation, result, moment);
       return;
     case 'perform':
       if (result.type !== 'effect-taken') performEffect(state, continuation.effect);
   }
+}
+
+function continueReserved(
+  state: ReplicaState,
+  operation: OperationId,
+  result: StoreResult,
+  moment: Moment,
+): void {
+  if (result.type === 'limit-refused' || result.type === 'rights-refused') {
+    return refuseReserved(state, operation, result, moment);
+  }
+  const spent = result.type === 'rights-reserved' ? result.rows : [];
+  noteReserved(state, operation, spent);
+  applyReserved(state, operation, moment, spent);
 }
 
 /** The disk said no. The group goes back to the front; the status says `storage-failed`. */

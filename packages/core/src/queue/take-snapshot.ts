@@ -12,6 +12,9 @@ export function askSnapshot(state: ReplicaState, head: LogHead): void {
     fold: state.fold,
     auditDuePosition: state.auditDue.position,
     awaiting: [...state.awaiting],
+    intents: [...state.intents.values()]
+      .filter(({ stage }) => stage === 'submitted')
+      .map(({ intent }) => intent),
     document: state.document.save(),
   });
   askStore(state, { type: 'snapshot', position: head.position, bytes });

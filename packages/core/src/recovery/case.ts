@@ -4,16 +4,20 @@ import type { Recorded, Schemas } from '../app/operation.ts';
 import type { Hash } from '../bytes/hash.ts';
 import { bytesToBase32, hashParts } from '../bytes/hash.ts';
 import { textToBytes } from '../bytes/text.ts';
-import type { OperationSummary, ViolationFact } from '../coordination/facts.ts';
-import type { CaseRecord } from '../coordination/fold.ts';
+import type { ViolationFact } from '../coordination/case-facts.ts';
+import type { CaseRecord } from '../coordination/case-fold.ts';
+import type { OperationSummary } from '../coordination/operation-summary.ts';
 import type { CaseId, DocumentId, OperationId, ViolationId } from '../identity.ts';
 
 type AnyRecorded = Recorded<Schemas>;
 
 function toRecorded(summary: OperationSummary, key: string): AnyRecorded {
-  const { id, name, args, replica, mode, wallMs } = summary;
+  const { id, name, args, replica, mode, wallMs, dedupKey } = summary;
   const user = { id: summary.user, roles: [] };
-  return { id, name, args, replica, mode, wallMs, user, subjects: [key] };
+  return {
+    ...{ id, name, args, replica, mode, wallMs, user, subjects: [key] },
+    ...(dedupKey !== undefined && { dedupKey }),
+  };
 }
 
 /** The case with its operations, for applications. Cost: O(its operations). */
@@ -36,9 +40,10 @@ export function caseOf(record: CaseRecord): Case {
 }
 
 function violationOf(fact: ViolationFact, key: string): Case['violations'][number] {
-  const { id, from, to, fault } = fact;
+  const { id, from, to, fault, class: told = 'commit', explained = 'all-writers' } = fact;
   const participants = fact.participants.map((one) => toRecorded(one, key));
-  return { id, from, to, fault, trigger: toRecorded(fact.trigger, key), participants };
+  const trigger = toRecorded(fact.trigger, key);
+  return { id, from, to, class: told, fault, trigger, participants, explained };
 }
 
 /** What identifies a violation: never a position, so that everyone finds the same id. */
@@ -67,4 +72,12 @@ export function caseId(hash: Hash, name: ViolationName): CaseId {
 /** The operation that mends a case. The log's unique operation id makes it happen once. */
 export function compensationId(found: CaseId, step: 'restore' | 'amend'): OperationId {
   return `c:${found}:${step}` as OperationId;
+}
+/** What people chose for a case, in one of its rounds: whoever chooses second finds the id used. */
+export function resolutionId(found: CaseId, round: number): OperationId {
+  return `c:${found}:resolve:${round}` as OperationId;
+}
+/** A person did this, through the primary. */
+export function isResolutionId(operation: OperationId): boolean {
+  return /^c:.+:resolve:\d+$/.test(operation);
 }

@@ -38,6 +38,11 @@ export function judgeChange(sealed: SealedChange, ground: Ground): Verdict {
   if (operation) {
     const name = `${operation.role} ${operation.id}`;
     if (taken.has(name) || view.hasOperation(operation.id, operation.role)) {
+      // Two copies of one device may ask the same. It is run once all the same, and the one that asks
+      // second must not be stuck with it: nothing it does later could be sent.
+      if (role === 'intent') {
+        return { type: 'accepted', change: { sealed, kind: header.kind, operation: undefined } };
+      }
       return { type: 'refused', code: 'duplicate-operation' };
     }
     taken.add(name);

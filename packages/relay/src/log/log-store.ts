@@ -19,7 +19,7 @@ export interface AppendRequest {
   readonly last: Uint8Array;
   /** Only if the log's last entry that is not a plain edit is at this position. */
   readonly ifNamedHead: number | undefined;
-  /** Results and coordination entries are the primary's alone. */
+  /** It comes from whoever audits: only such a request may carry results and coordination entries. */
   readonly isPrimary: boolean;
 }
 

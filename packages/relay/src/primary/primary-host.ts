@@ -4,12 +4,15 @@ import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { DocumentId } from '@causeway/core';
+import { checkpointPauseMs } from '@causeway/primary';
 import { publishedLimits, type RelayLimits } from '../limits.ts';
 import type { Link, LinkEvents } from '../link.ts';
+import { LogFailure, type LogStore } from '../log/log-store.ts';
 import type { RelayEvent } from '../relay-event.ts';
 import { RelayRefusal } from '../relay-refusal.ts';
 import { awaitReady } from './await-ready.ts';
-import type { PrimarySetup } from './primary-messages.ts';
+import { notePrimaryApp } from './primary-app.ts';
+import type { FromPrimary, PrimarySetup } from './primary-messages.ts';
 import { countBeats, createPulse, documentAtWork, type Pulse } from './pulse.ts';
 import { readReplica } from './replica-file.ts';
 import { linkWorker, postTo } from './worker-link.ts';
@@ -24,8 +27,12 @@ const deathsMax = 2;
 export interface PrimaryHostOptions {
   /** A file path or a file URL. */
   readonly app: URL | string;
+  /** Modules of earlier versions. */
+  readonly previousApps: readonly (URL | string)[];
   readonly data: string;
   readonly limits: RelayLimits;
+  /** Where checkpoints of audits are kept. */
+  readonly store: Pick<LogStore, 'checkpoint' | 'saveCheckpoint'>;
   readonly accept: (link: Link) => LinkEvents;
   readonly onEvent: (event: RelayEvent) => void;
 }
@@ -56,11 +63,14 @@ export class PrimaryHost {
   /** Resolves when the application is loaded. Rejects with RelayRefusal when it cannot be. */
   async start(): Promise<void> {
     const url = appUrl(this.o.app);
+    const previousUrls = this.o.previousApps.map(appUrl);
     const pulse = createPulse();
     const replica = await readReplica(this.o.data);
     if (this.isStopped) return;
     const limits = publishedLimits(this.o.limits);
-    const worker = startWorker({ url, replica, limits, pulse }, this.o.limits);
+    const { checkpointEntries: entries, checkpointIdleMs: idleMs } = this.o.limits;
+    const pace = { entries, idleMs, pauseMs: checkpointPauseMs };
+    const worker = startWorker({ url, previousUrls, replica, limits, pace, pulse }, this.o.limits);
     const thread = { worker, pulse, startedMs: performance.now() };
     this.thread = thread;
     try {
@@ -70,7 +80,15 @@ export class PrimaryHost {
       await worker.terminate();
       throw error;
     }
-    if (!this.isStopped) this.join(thread);
+    if (this.isStopped) return;
+    this.join(thread); // At once: it speaks already.
+    try {
+      await notePrimaryApp(this.o.data, { url, previousUrls });
+    } catch (error) {
+      // A later audit has to be told the module: no reason not to serve.
+      const reason = error instanceof Error ? error.message : String(error);
+      this.o.onEvent({ type: 'app-not-noted', reason });
+    }
   }
 
   /** Has the document audited from now on. */
@@ -99,7 +117,11 @@ export class PrimaryHost {
     worker.on('error', (error) => {
       reason = error instanceof Error ? error.message : String(error);
     });
+    worker.on('message', (message: FromPrimary) => this.keepFor(worker, message));
     linkWorker(worker, { softBytes: this.o.limits.bufferedBytesSoft, accept: this.o.accept });
+    worker.on('message', (message: FromPrimary) => {
+      if (message.type === 'escalation-failed') this.o.onEvent(message);
+    });
     this.watch(thread, (silent) => {
       reason = silent;
     });
@@ -108,6 +130,28 @@ export class PrimaryHost {
       if (!this.isAudited(document)) continue;
       postTo(worker, { type: 'announce', document, number: index + 1 });
     }
+  }
+
+  private keepFor(worker: Worker, message: FromPrimary): void {
+    const { store } = this.o;
+    if (message.type === 'save-checkpoint') {
+      const { document, position, bytes } = message;
+      store.saveCheckpoint(document, position, bytes).catch((error) => this.tellStore(error));
+    } else if (message.type === 'load-checkpoint') {
+      const { document } = message;
+      const answer = (bytes: Uint8Array | undefined): void =>
+        postTo(worker, { type: 'checkpoint', document, bytes });
+      store.checkpoint(document).then(answer, (error) => {
+        this.tellStore(error);
+        answer(undefined); // What cannot be read is as good as none.
+      });
+    }
+  }
+
+  private tellStore(error: unknown): void {
+    if (this.isStopped) return;
+    if (!(error instanceof LogFailure)) throw error;
+    this.o.onEvent({ type: 'storage-failed', failure: error });
   }
 
   /** Stops a thread whose pulse stands still: it hangs in code that is not ours. */

@@ -26,14 +26,14 @@ export function acceptPush(step: Step, session: Session, push: Push): void {
     endSession(step, session, peerFault('unknown-document', message));
     return;
   }
-  const refusal = judgePush(step, session, push);
+  const isPrimary = mayPropose(step, session, push);
+  const refusal = judgePush(step, push, isPrimary);
   if (refusal) {
     refuse(step, session.id, push, refusal);
     return;
   }
   const { type: _, ...request } = push;
   const bytes = push.changes.reduce((sum, change) => sum + costOf(change), 0);
-  const isPrimary = session.privilege === 'primary';
   state.waiting.push({ session: session.id, request: { ...request, isPrimary }, bytes });
   session.pushBytesInFlight += bytes;
   if (session.isPaused || session.pushBytesInFlight <= state.limits.pushBytesInFlightMax) return;
@@ -41,13 +41,22 @@ export function acceptPush(step: Step, session: Session, push: Push): void {
   effects.push({ type: 'pauseSession', session: session.id });
 }
 
+/**
+ * Whether it may carry what only an audit says, and a condition. Of a client only what has the condition
+ * may: what an auditor found stands on the log that it read, or it is not taken at all.
+ */
+function mayPropose({ state }: Step, { privilege }: Session, { ifNamedHead }: Push): boolean {
+  if (privilege === 'primary') return true;
+  return state.auditors === 'clients' && ifNamedHead !== undefined;
+}
+
 function judgePush(
   { state }: Step,
-  session: Session,
   push: Push,
+  isPrimary: boolean,
 ): { readonly code: PushRefusal; readonly seq: number; readonly expected: number } | undefined {
   const { firstSeq } = push;
-  if (push.ifNamedHead !== undefined && session.privilege !== 'primary') {
+  if (push.ifNamedHead !== undefined && !isPrimary) {
     return { code: 'not-permitted', seq: firstSeq, expected: firstSeq };
   }
   const { changeBytesMax } = state.limits;

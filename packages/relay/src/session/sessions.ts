@@ -54,7 +54,7 @@ export function greet(step: Step, session: Session, hello: Hello): void {
       type: 'welcome',
       protocol: agreed,
       limits: publishedLimits(state.limits),
-      hasPrimary: state.hasPrimary,
+      hasPrimary: state.auditors !== 'nobody',
     },
   });
   wakeBy(step, step.nowMs + state.limits.idleMs);

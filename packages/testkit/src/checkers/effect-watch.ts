@@ -1,33 +1,28 @@
 // Effects on devices: those declared so at most once under their key, and only after its operation is on disk (G10).
 import type { PerformedEffect, SimulatedDevice } from '../world/device.ts';
-import type { Watcher, World } from '../world/world.ts';
-import type { Findings } from './guarantees.ts';
-import type { LogTruth } from './log-truth.ts';
+import type { Watcher } from '../world/world.ts';
+import type { Evidence } from './evidence.ts';
 
 export class EffectWatch implements Watcher {
   private readonly performed = new Map<string, string>();
   /** Recorded in a profile that was copied or went back: its twin may do the same. */
   private readonly excused = new Set<string>();
-  private readonly world: World;
-  private readonly truth: LogTruth;
-  private readonly findings: Findings;
+  private readonly o: Evidence;
 
-  constructor(world: World, truth: LogTruth, findings: Findings) {
-    this.world = world;
-    this.truth = truth;
-    this.findings = findings;
+  constructor(o: Evidence) {
+    this.o = o;
   }
 
   onEffect({ device, key, name }: PerformedEffect): void {
     const before = this.performed.get(key);
-    const isOnce = this.world.app.definition.effects[name]?.delivery === 'at-most-once';
+    const isOnce = this.o.world.app.definition.effects[name]?.delivery === 'at-most-once';
     if (before !== undefined && isOnce && !this.excused.has(key)) {
-      this.findings.report('G10', `${name} ${key} on ${device}, after ${before} had done it`);
+      this.o.findings.report('G10', `${name} ${key} on ${device}, after ${before} had done it`);
     }
     this.performed.set(key, device);
     const [operation = ''] = key.split(':');
     if (this.isRecorded(device, operation)) return;
-    this.findings.report('G10', `${name} ${key} on ${device} before its operation was on disk`);
+    this.o.findings.report('G10', `${name} ${key} on ${device} before its operation was on disk`);
   }
 
   onDiskRewound(device: SimulatedDevice): void {
@@ -37,8 +32,8 @@ export class EffectWatch implements Watcher {
   }
 
   private isRecorded(device: string, operation: string): boolean {
-    if (this.truth.positionByOperation.has(operation)) return true;
-    for (const { effects } of this.world.device(device).disk.database.documents.values()) {
+    if (this.o.truth.positionByOperation.has(operation)) return true;
+    for (const { effects } of this.o.world.device(device).disk.database.documents.values()) {
       for (const effect of effects.values()) if (effect.operation === operation) return true;
     }
     return false;

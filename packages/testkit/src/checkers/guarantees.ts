@@ -1,4 +1,5 @@
 // What is promised, by number: the names that failing runs print (docs/GUARANTEES.md explains them).
+import type { CheckName } from '../oracle/problem.ts';
 
 export const guarantees = {
   G1: 'no acknowledged change is lost',
@@ -19,8 +20,46 @@ export const guarantees = {
   G16: 'when faults end, everything settles',
   G17: 'no machine and no adapter throws',
   G18: 'the same seed gives the same trace',
+  G19: 'each intent is answered, and once',
+  G20: 'nothing is run that its rules forbid',
+  G21: 'a key has one home, and nobody else acts on it meanwhile',
+  G22: 'what is shown as refused never happens',
+  G23: 'recovery comes first: then what waited is handed over, and run after the mending',
+  G24: 'rights add up, and each is spent once',
+  G25: 'what is done outside is done as its delivery says, and never for what is void or held',
+  G26: 'a saga is done, or undone in reverse, each step once',
+  G27: 'a case has one end, and each of its questions one answer',
+  G28: 'what a primary says is said again from a checkpoint, and by an audit of the log',
+  G29: 'a recovery report counts what came together, once',
 } as const;
 export type Guarantee = keyof typeof guarantees;
+
+/** What the oracle finds in a history is G8, but for these. */
+const guaranteeByCheck: Readonly<Partial<Record<CheckName, Guarantee>>> = {
+  answered: 'G19',
+  'one-answer': 'G19',
+  'run-legal': 'G20',
+  'never-broken': 'G20',
+  'one-home': 'G21',
+  'mended-first': 'G23',
+  'rights-identity': 'G24',
+  'history-lost': 'G25',
+  'one-decision': 'G27',
+  offered: 'G27',
+  permitted: 'G27',
+  'closed-once': 'G27',
+  'closed-at-0': 'G27',
+  'closed-as': 'G27',
+  'saga-step': 'G26',
+  'saga-turn': 'G26',
+  'saga-affected': 'G26',
+  'saga-end': 'G26',
+};
+
+/** Which promise a problem of the oracle (`check: sentence`) breaks. */
+export function guaranteeOf(problem: string): Guarantee {
+  return guaranteeByCheck[problem.split(':')[0] as CheckName] ?? 'G8';
+}
 
 export interface Problem {
   readonly guarantee: Guarantee;

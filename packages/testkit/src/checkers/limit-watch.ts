@@ -2,22 +2,17 @@
 // back by confirmation only (G9).
 import type { Change, LimitRow, StoreCommand } from '@causeway/core';
 import type { SimulatedDevice } from '../world/device.ts';
-import type { Watcher, World } from '../world/world.ts';
-import type { Findings } from './guarantees.ts';
-import type { LogTruth } from './log-truth.ts';
+import type { Watcher } from '../world/world.ts';
+import type { Evidence } from './evidence.ts';
 
 export class LimitWatch implements Watcher {
   private readonly rowsByDevice = new Map<SimulatedDevice, readonly LimitRow[]>();
   /** What was used of its key just after an operation reserved its part. */
   private readonly usedAtReserve = new Map<string, number>();
-  private readonly world: World;
-  private readonly truth: LogTruth;
-  private readonly findings: Findings;
+  private readonly o: Evidence;
 
-  constructor(world: World, truth: LogTruth, findings: Findings) {
-    this.world = world;
-    this.truth = truth;
-    this.findings = findings;
+  constructor(o: Evidence) {
+    this.o = o;
   }
 
   onDiskCommit(
@@ -46,7 +41,7 @@ export class LimitWatch implements Watcher {
   onDiskRewound(device: SimulatedDevice): void {
     const tables = device.disk.database.documents;
     for (const [id, { rows }] of tables) {
-      if (id === this.world.document) this.rowsByDevice.set(device, [...rows.values()]);
+      if (id === this.o.world.document) this.rowsByDevice.set(device, [...rows.values()]);
     }
     if (tables.size === 0) this.rowsByDevice.delete(device);
   }
@@ -59,9 +54,13 @@ export class LimitWatch implements Watcher {
     const kept = new Set(now.map(({ operation }) => operation));
     for (const { operation, state } of before) {
       if (kept.has(operation) || state === 'reserved') continue;
-      const position = this.truth.positionByOperation.get(operation);
-      if (position !== undefined && position <= this.truth.auditedTo) continue;
-      this.findings.report('G9', `${device.name}: ${operation} was given back, not yet confirmed`);
+      const position = this.o.truth.positionByOperation.get(operation);
+      if (position !== undefined && position <= this.o.truth.auditedTo) continue;
+      if (this.o.truth.executed.has(operation)) continue;
+      this.o.findings.report(
+        'G9',
+        `${device.name}: ${operation} was given back, not yet confirmed`,
+      );
     }
   }
 
@@ -84,22 +83,22 @@ export class LimitWatch implements Watcher {
   }
 
   private checkMaximum(device: SimulatedDevice, { header }: Change): void {
-    const { operation } = header;
-    if (operation?.decision.cell !== 'limit') return;
+    const { kind, operation } = header;
+    if (kind !== 'operation' || operation?.decision.cell !== 'limit') return;
     const { mode, invariant } = operation.decision;
     if (mode === 'connected') return;
     const max = this.maximumOf(operation.name, invariant);
     const used = this.usedAtReserve.get(`${operation.id} ${invariant}`);
     if (max === undefined) return;
     if (used !== undefined && used <= max) return;
-    this.findings.report(
+    this.o.findings.report(
       'G9',
       `${device.name}: ${operation.id} used ${used} of ${max} while cut off`,
     );
   }
 
   private maximumOf(operation: string, invariant: string): number | undefined {
-    const row = this.world.app.definition.policy[operation];
+    const row = this.o.world.app.definition.policy[operation];
     if (!row) return undefined;
     const cells = row as { readonly [name: string]: unknown };
     const cell = cells['row'] ?? cells[invariant] ?? cells['*'];

@@ -24,6 +24,12 @@ export class LogTruth implements Watcher {
   readonly positionByChange = new Map<string, number>();
   /** What the primary has said so far, in commit order. */
   readonly facts: Fact[] = [];
+  /** Intents that the primary ran. */
+  readonly executed = new Set<string>();
+  /** What the primary refused. */
+  readonly refused = new Set<string>();
+  /** By id: what became an operation or a result, and at which position. */
+  readonly happenedAt = new Map<string, number>();
   auditedTo = 0;
   private readonly chains = new Map<string, { seq: number; hash: Uint8Array }>();
   private readonly roles = new Set<string>();
@@ -101,14 +107,20 @@ export class LogTruth implements Watcher {
     const id = header.operation?.id;
     if (!id) return;
     const name = `${header.kind} ${id}`;
-    if (this.roles.has(name)) this.findings.report('G2', `position ${position}: ${name} again`);
+    // Two copies of one device may ask the same twice: to ask is not to commit.
+    const isAgain = header.kind !== 'intent' && this.roles.has(name);
+    if (isAgain) this.findings.report('G2', `position ${position}: ${name} again`);
     this.roles.add(name);
+    const hasHappened = header.kind === 'operation' || header.kind === 'result';
+    if (hasHappened && !this.happenedAt.has(id)) this.happenedAt.set(id, position);
     this.positionByOperation.set(id, position);
   }
 
   private takeFacts({ sealed }: LogEntry): void {
     for (const fact of decodeFacts(sealed.payload) ?? []) {
       this.facts.push(fact);
+      if (fact.fact === 'refused') this.refused.add(fact.operation);
+      if (fact.fact === 'executed') this.executed.add(fact.operation);
       if (fact.fact === 'audited') this.auditedTo = Math.max(this.auditedTo, fact.upTo);
     }
   }

@@ -11,10 +11,9 @@ import {
 import type { SimulatedDevice, Tab } from '../world/device.ts';
 import type { SimulatedHost } from '../world/simulated-host.ts';
 import type { Watcher, World } from '../world/world.ts';
-import type { Findings } from './guarantees.ts';
-import type { LogTruth } from './log-truth.ts';
+import type { Evidence } from './evidence.ts';
 
-const rungs: readonly ReceiptState['type'][] = ['deciding', 'saved', 'committed'];
+const rungs: readonly ReceiptState['type'][] = ['deciding', 'saved', 'cancelling', 'committed'];
 const inFlightMax = 1_024;
 const waitingMax = 10_000;
 
@@ -38,14 +37,10 @@ export class ReplicaWatch implements Watcher {
   /** Changes that some replica showed as saved, by `writer:seq`, with the device that has them. */
   readonly saved = new Map<string, SimulatedDevice>();
   private readonly seen = new Map<object, Seen>();
-  private readonly world: World;
-  private readonly truth: LogTruth;
-  private readonly findings: Findings;
+  private readonly o: Evidence;
 
-  constructor(world: World, truth: LogTruth, findings: Findings) {
-    this.world = world;
-    this.truth = truth;
-    this.findings = findings;
+  constructor(o: Evidence) {
+    this.o = o;
   }
 
   onStep(process: SimulatedHost, { machine, input, state }: ObservedStep): void {
@@ -61,7 +56,7 @@ export class ReplicaWatch implements Watcher {
 
   /** The disk went back in time: what it no longer holds, and nobody else does, is excused. */
   onDiskRewound(device: SimulatedDevice): void {
-    const kept = new Set(queueKeys(device, this.world.document));
+    const kept = new Set(queueKeys(device, this.o.world.document));
     for (const [change, owner] of this.saved) {
       if (owner === device && !kept.has(change)) this.saved.delete(change);
     }
@@ -70,15 +65,15 @@ export class ReplicaWatch implements Watcher {
   /** Every change that was shown as saved is in the log by now. */
   finish(): void {
     for (const [change, device] of this.saved) {
-      if (this.truth.positionByChange.has(change)) continue;
-      this.findings.report('G1', `${change} was saved on ${device.name} and never committed`);
+      if (this.o.truth.positionByChange.has(change)) continue;
+      this.o.findings.report('G1', `${change} was saved on ${device.name} and never committed`);
     }
   }
 
   private seenOf(process: SimulatedHost, replica: ReplicaState): Seen | undefined {
     const known = this.seen.get(replica);
     if (known) return known;
-    const device = deviceOf(this.world, process);
+    const device = deviceOf(this.o.world, process);
     if (!device) return undefined;
     const fresh: Seen = { device, rungs: new Map(), queue: new Set(), position: 0 };
     this.seen.set(replica, fresh);
@@ -91,10 +86,10 @@ export class ReplicaWatch implements Watcher {
       if (before === type) continue;
       seen.rungs.set(id, type);
       if (before !== undefined && rank(type) < rank(before)) {
-        this.findings.report('G6', `${process.name}: ${id} went from ${before} to ${type}`);
+        this.o.findings.report('G6', `${process.name}: ${id} went from ${before} to ${type}`);
       }
       if (before !== undefined && rank(before) === rungs.length) {
-        this.findings.report('G6', `${process.name}: ${id} was ${before} and became ${type}`);
+        this.o.findings.report('G6', `${process.name}: ${id} was ${before} and became ${type}`);
       }
       if (type === 'committed') this.checkCommitted(process, replica, id);
     }
@@ -102,32 +97,32 @@ export class ReplicaWatch implements Watcher {
 
   private checkCommitted(process: SimulatedHost, replica: ReplicaState, id: OperationId): void {
     const shown = replica.committedAt.get(id);
-    const real = this.truth.positionByOperation.get(id);
+    const real = this.o.truth.positionByOperation.get(id);
     if (real !== undefined && shown === `${replica.head?.epoch ?? 1}.${real}`) return;
     const what = `${process.name} shows ${id} at ${shown}, the log has it at ${real}`;
-    this.findings.report('G1', what);
+    this.o.findings.report('G1', what);
   }
 
   private checkQueue(process: SimulatedHost, replica: ReplicaState, seen: Seen): void {
     for (const key of seen.queue) {
-      if (replica.queue.has(key) || this.truth.positionByChange.has(key)) continue;
-      this.findings.report('G7', `${process.name}: ${key} left the queue, not committed`);
+      if (replica.queue.has(key) || this.o.truth.positionByChange.has(key)) continue;
+      this.o.findings.report('G7', `${process.name}: ${key} left the queue, not committed`);
     }
     let onDisk: ReadonlySet<string> | undefined;
     for (const [key, pending] of replica.queue) {
       if (!pending.isSaved || this.saved.has(key)) continue;
       this.saved.set(key, seen.device);
-      onDisk ??= new Set(queueKeys(seen.device, this.world.document));
-      if (onDisk.has(key) || this.truth.positionByChange.has(key)) continue;
-      this.findings.report('G11', `${process.name} shows ${key} as saved, its disk has it not`);
+      onDisk ??= new Set(queueKeys(seen.device, this.o.world.document));
+      if (onDisk.has(key) || this.o.truth.positionByChange.has(key)) continue;
+      this.o.findings.report('G11', `${process.name} shows ${key} as saved, its disk has it not`);
     }
     seen.queue = new Set(replica.queue.keys());
     const { link, store } = replica;
     if (link.inFlight > inFlightMax || link.outbox.length > replica.queue.size + inFlightMax) {
-      this.findings.report('G12', `${process.name}: ${link.inFlight} changes in flight`);
+      this.o.findings.report('G12', `${process.name}: ${link.inFlight} changes in flight`);
     }
     if (store.waiting.length > waitingMax) {
-      this.findings.report(
+      this.o.findings.report(
         'G12',
         `${process.name}: ${store.waiting.length} commands wait to be stored`,
       );
@@ -137,12 +132,12 @@ export class ReplicaWatch implements Watcher {
   private checkHead(process: SimulatedHost, { head }: ReplicaState, seen: Seen): void {
     if (!head || head.position === seen.position) return;
     if (head.position < seen.position) {
-      this.findings.report('G5', `${process.name} went back to ${head.position}`);
+      this.o.findings.report('G5', `${process.name} went back to ${head.position}`);
     }
     seen.position = head.position;
-    const real = this.truth.prefixAt(head.position);
+    const real = this.o.truth.prefixAt(head.position);
     if (real && isSameBytes(real, head.prefixHash)) return;
-    this.findings.report('G5', `${process.name} follows something that is not the log's prefix`);
+    this.o.findings.report('G5', `${process.name} follows something that is not the log's prefix`);
   }
 
   /** "Synced" is a promise: everything that this tab made is in the log. */
@@ -150,8 +145,8 @@ export class ReplicaWatch implements Watcher {
     const status = statusOf(replica);
     const { author, chain } = replica;
     if (status.synced && chain.seq > 0) {
-      if (this.truth.positionByChange.has(`${author.writer}:${chain.seq}`)) return;
-      this.findings.report('G14', `${process.name} says synced, and change ${chain.seq} is not`);
+      if (this.o.truth.positionByChange.has(`${author.writer}:${chain.seq}`)) return;
+      this.o.findings.report('G14', `${process.name} says synced, and change ${chain.seq} is not`);
     }
   }
 }

@@ -10,11 +10,12 @@ import {
   type ReplicaState,
   type SealedChange,
 } from '@causeway/core';
+import { readCompensationId } from '../oracle/history.ts';
+import { updateOf } from '../oracle/model-operation.ts';
 import type { NaiveModel, Workload } from '../workloads/workload.ts';
 import type { SimulatedHost } from '../world/simulated-host.ts';
 import type { Watcher } from '../world/world.ts';
-import type { Findings } from './guarantees.ts';
-import type { LogTruth } from './log-truth.ts';
+import type { Evidence } from './evidence.ts';
 
 /** A whole replay each time: every step would cost more than the run itself. */
 const everySteps = 48;
@@ -22,13 +23,11 @@ const everySteps = 48;
 export class ViewWatch implements Watcher {
   private steps = 0;
   private readonly workload: Workload;
-  private readonly truth: LogTruth;
-  private readonly findings: Findings;
+  private readonly o: Evidence;
 
-  constructor(workload: Workload, truth: LogTruth, findings: Findings) {
+  constructor(workload: Workload, o: Evidence) {
     this.workload = workload;
-    this.truth = truth;
-    this.findings = findings;
+    this.o = o;
   }
 
   onStep(process: SimulatedHost, { machine, state }: ObservedStep): void {
@@ -40,18 +39,22 @@ export class ViewWatch implements Watcher {
     const expected = canonicalJson(model.content(this.replay(model, replica)));
     const shown = canonicalJson(this.workload.projection(replica.document.view));
     if (shown === expected) return;
-    this.findings.report('G5', `${process.name} shows ${shown}, its prefix and queue ${expected}`);
+    this.o.findings.report(
+      'G5',
+      `${process.name} shows ${shown}, its prefix and queue ${expected}`,
+    );
   }
 
   private replay<S>(model: NaiveModel<S>, replica: ReplicaState): S {
     const content = model.initial();
     const head = replica.head?.position ?? 0;
-    for (const entry of this.truth.entries.slice(0, head)) {
+    for (const entry of this.o.truth.entries.slice(0, head)) {
       this.applyCommitted(model, content, entry, replica);
     }
     for (const { change, position, isApplied } of replica.queue.values()) {
-      const { operation } = change.header;
-      if (operation && isApplied && position === undefined) {
+      const { kind, operation } = change.header;
+      const isShown = kind === 'operation' && isApplied && position === undefined;
+      if (operation && isShown && !replica.fold.executed.has(operation.id)) {
         applyOperation(model, content, { operation, sealed: change.sealed, position: 0 });
       }
     }
@@ -67,10 +70,13 @@ export class ViewWatch implements Watcher {
     const header = decodeHeader(sealed.header);
     const { kind, operation } = header ?? {};
     if (!operation) return;
-    if (kind === 'operation' && !fold.refusedById.has(operation.id)) {
+    // What the primary ran for somebody counts once, though it may have proceeded there, too.
+    const isRun = kind === 'result' && readCompensationId(operation.id) === undefined;
+    const isOnce = kind === 'operation' && !fold.executed.has(operation.id);
+    if (isRun || (isOnce && !fold.refusedById.has(operation.id))) {
       applyOperation(model, content, { operation, sealed, position });
     }
-    if (kind === 'result') compensate(model, content, operation, sealed);
+    if (kind === 'result' && !isRun) compensate(model, content, operation, sealed);
   }
 }
 
@@ -85,7 +91,10 @@ function applyOperation<S>(
 ): void {
   const { id, name } = o.operation;
   const args = decodeOperationPayload(o.sealed.payload)?.args ?? null;
-  model.apply(content, { id, name, args, replica: '', position: o.position, hasSeen: () => true });
+  const { position } = o;
+  const hasSeen = (): boolean => true;
+  const update = updateOf(o);
+  model.apply(content, { id, name, args, replica: '', position, hasSeen, update });
 }
 
 function compensate<S>(
@@ -99,5 +108,6 @@ function compensate<S>(
   const [invariant, key] = [String(args['invariant']), String(args['key'])];
   const now = model.deficits(content).find((one) => one.invariant === invariant && one.key === key);
   const deficit = id.endsWith(':restore') ? (now?.deficit ?? 0) : 0;
-  model.compensate(content, { invariant, key, deficit, violations: 1 });
+  const broken = { invariant, key, deficit, violations: 1, mending: id };
+  model.compensate(content, broken, updateOf({ sealed }));
 }

@@ -1,6 +1,7 @@
 // Carries out one planned action in a world.
+import type { Inbox } from '@causeway/client';
 import { Random } from '../random.ts';
-import type { Workload } from '../workloads/workload.ts';
+import type { Act, Workload } from '../workloads/workload.ts';
 import type { SimulatedDevice, Tab } from '../world/device.ts';
 import type { Disk } from '../world/disk.ts';
 import type { World } from '../world/world.ts';
@@ -44,7 +45,9 @@ const acts: Readonly<Record<Deed, (scene: Scene) => void>> = {
   'act-and-crash': ({ stage, device, random }) => {
     actAsPerson(stage, device, random);
     const { tab } = device;
-    if (tab) stage.world.timeline.after(random.next() * 15, () => device.crashTab(tab));
+    // While the disk is at it, or while the relay is.
+    const withinMs = random.pick([15, 15, 120]);
+    if (tab) stage.world.timeline.after(random.next() * withinMs, () => device.crashTab(tab));
   },
   'act-and-crash-relay': ({ stage, device, random }) => {
     actAsPerson(stage, device, random);
@@ -129,17 +132,62 @@ const acts: Readonly<Record<Deed, (scene: Scene) => void>> = {
 
 function actAsPerson(stage: Stage, device: SimulatedDevice, random: Random): void {
   const tab = pickTab(device, random);
-  if (!tab?.handle) return;
+  if (!tab?.handle || answerCase(stage, tab.handle.inbox, random)) return;
   const act = stage.workload.draw(random, tab.handle.view);
   if (act.type === 'edit') {
     act.edit(tab.handle);
     return;
   }
+  if (act.type === 'key') {
+    const { what, key, share } = act;
+    stage.world.trace.note(stage.world.nowMs, () => `        ${what} ${key} (${share})`);
+    void (what === 'reserve' ? tab.handle.reserve(key, { share }) : tab.handle.release(key));
+    return;
+  }
+  if (act.type === 'saga' || act.type === 'abort-saga') {
+    actOnSaga(stage, { tab, handle: tab.handle }, act, random);
+    return;
+  }
+  const { name, args, how = {} } = act;
   stage.world.trace.note(
     stage.world.nowMs,
-    () => `        ${act.name} ${JSON.stringify(act.args)}`,
+    () => `        ${name} ${JSON.stringify(args)} ${JSON.stringify(how)}`,
   );
-  tab.handle.run(act.name as never, act.args as never);
+  const { isRegretted, bound, ...more } = how;
+  const options = { ...bound, ...more };
+  const receipt = tab.handle.run(name as never, args as never, options);
+  if (!isRegretted) return;
+  tab.process.after(random.next() * 400, () => void receipt.cancel());
+}
+
+/** Somebody who sees a question may answer it: rightly, wrongly, or by letting it be. */
+function answerCase({ world }: Stage, inbox: Inbox, random: Random): boolean {
+  if (inbox.current.length === 0 || !random.chance(0.5)) return false;
+  const { case: id, choices } = random.pick(inbox.current);
+  const what = random.next();
+  const label = choices.length > 0 && what < 0.9 ? random.pick(choices) : 'nothing of that';
+  world.trace.note(world.nowMs, () => `        answers ${id}: ${what} ${label}`);
+  if (what < 0.06) inbox.waive(id, 'it does no harm');
+  else if (what < 0.25) inbox.claim(id, { leaseMs: random.between(500, 20_000) });
+  else inbox.choose(id, label);
+  return true;
+}
+
+function actOnSaga(
+  { world }: Stage,
+  { tab, handle }: { readonly tab: Tab; readonly handle: NonNullable<Tab['handle']> },
+  act: Extract<Act, { type: 'saga' | 'abort-saga' }>,
+  random: Random,
+): void {
+  world.trace.note(world.nowMs, () => `        ${JSON.stringify(act)}`);
+  if (act.type === 'saga') {
+    const receipt = handle.startSaga(act.name as never, act.args as never);
+    if (act.isRegretted) tab.process.after(random.next() * 400, () => void receipt.cancel());
+    return;
+  }
+  const sagas = handle.sagas.current.filter(({ state }) => state !== 'done' && state !== 'undone');
+  const saga = sagas[act.which % Math.max(1, sagas.length)];
+  if (saga) handle.abortSaga(saga.id);
 }
 
 function pickTab(device: SimulatedDevice, random: Random): Tab | undefined {
@@ -189,6 +237,7 @@ export function healEverything(stage: Stage): void {
   const { world, active } = stage;
   world.relay.start();
   healRelayDisk(world);
+  world.farEnd.heal();
   for (const device of world.devices.values()) {
     healDisk(device);
     cleanLine(device);

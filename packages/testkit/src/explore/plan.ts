@@ -2,7 +2,10 @@
 // seed draws its own mix (swarm testing): a run with every fault at once never gets anywhere.
 import { Random } from '../random.ts';
 import { workloads } from '../workloads/all.ts';
+import { branch } from '../workloads/branch.ts';
+import { listing } from '../workloads/listing.ts';
 import { randomWorkload } from '../workloads/random-app.ts';
+import { trips } from '../workloads/trips.ts';
 import type { Workload } from '../workloads/workload.ts';
 
 export const deeds = [
@@ -59,6 +62,8 @@ export interface Plan {
   readonly devices: number;
   /** The fixed bound of the detectors; undefined: they adapt. */
   readonly fixedMs: number | undefined;
+  /** So many of the devices audit, at a relay without a primary; 0: the relay has one. */
+  readonly auditors: number;
   readonly actions: readonly PlannedAction[];
 }
 
@@ -76,6 +81,7 @@ const families: readonly (readonly Deed[])[] = [
   ['crash-tab', 'reload'],
   ['reload'],
   ['open-tab', 'crash-tab'],
+  ['open-tab', 'open-tab', 'crash-tab'],
   ['lose-power', 'reload'],
   ['freeze'],
   ['set-clock'],
@@ -98,6 +104,8 @@ export interface PlanOptions {
   /** Only these faults; all by default. */
   readonly faults?: readonly Deed[];
   readonly workload?: Workload;
+  /** Clients audit, some of them or all. Default: in one run of ten. */
+  readonly isWithoutPrimary?: boolean;
 }
 
 export function drawPlan(seed: number, o: PlanOptions = {}): Plan {
@@ -117,15 +125,36 @@ export function drawPlan(seed: number, o: PlanOptions = {}): Plan {
     const deed = !family || random.chance(acting) ? 'act' : random.pick(family);
     actions.push({ atMs, deed, device: random.below(64), draw: random.below(2 ** 31) });
   }
+  const devices = random.between(2, 4);
   return {
     seed,
     workload,
-    devices: random.between(2, 4),
+    devices,
     fixedMs: random.chance(0.5) ? random.pick([200, 500, 2_000]) : undefined,
+    auditors: drawAuditors(seed, devices, o.isWithoutPrimary),
     actions,
   };
 }
 
+/** Drawn apart: so all else that a seed draws is what it was before there were auditors. */
+function drawAuditors(seed: number, devices: number, isWanted: boolean | undefined): number {
+  const random = new Random(seed, 'auditors');
+  const isDrawn = random.chance(0.1);
+  return (isWanted ?? isDrawn) ? random.between(1, devices) : 0;
+}
+
+const drawnAlike = workloads.filter((one) => one !== listing && one !== trips);
+
+/** The one that waits, asks and holds keys has most to go wrong: it comes more often. */
 function drawWorkload(random: Random, seed: number): Workload {
-  return random.chance(0.3) ? randomWorkload(seed) : random.pick(workloads);
+  // Drawn apart: so the seeds of all others stay what they were before there were these.
+  if (new Random(seed, 'sagas').chance(0.15)) return trips;
+  const isBranch = random.chance(0.2);
+  const older = isBranch ? branch : drawOlder(random, seed);
+  return new Random(seed, 'listing').chance(0.12) ? listing : older;
+}
+
+function drawOlder(random: Random, seed: number): Workload {
+  if (random.chance(0.3)) return randomWorkload(seed);
+  return random.pick(drawnAlike);
 }

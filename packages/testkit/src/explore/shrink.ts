@@ -41,7 +41,7 @@ export async function shrinkPlan(
 
 /** The script as text: who does what, when. */
 export function describePlan(plan: Plan): string {
-  const head = `seed ${plan.seed}, workload ${plan.workload.name}, ${plan.devices} devices, bound ${plan.fixedMs ?? 'adaptive'}`;
+  const head = `seed ${plan.seed}, workload ${plan.workload.name}, ${plan.devices} devices, ${plan.auditors} of them audit, bound ${plan.fixedMs ?? 'adaptive'}`;
   const lines = plan.actions.map(({ atMs, deed, device, draw }) => {
     const name = String.fromCharCode(65 + (device % plan.devices));
     return `${String(atMs).padStart(8)} ms  ${name}  ${deed}  (draw ${draw})`;

@@ -30,7 +30,7 @@ export function findDisorder(history: History): readonly string[] {
         problem('audit-forward', `at ${entry.position} the audit is at ${upTo} already`),
       );
     }
-    for (const { id, position } of audited(history, entry.facts)) {
+    for (const { id, position } of audited(history, entry)) {
       const isNow = position > auditedTo && position <= upTo;
       if (isNow) continue;
       const when = position > upTo ? 'before its audit' : `after the audit reached ${auditedTo}`;
@@ -53,16 +53,20 @@ function lastNamedBefore(history: History, entry: HistoryEntry): HistoryEntry | 
 /** The operations that a fact judges, with their positions; Infinity for one that is not there. */
 function audited(
   history: History,
-  facts: readonly Fact[],
+  { facts, position: toldAt }: HistoryEntry,
 ): readonly { readonly id: OperationId; readonly position: number }[] {
   return facts.flatMap((fact) => {
     const id = judgedBy(fact);
-    if (id === undefined) return [];
+    // An intent is refused instead of being committed at all.
+    const isAsked = id !== undefined && (history.intentsById.has(id) || history.requests.has(id));
+    const done = id === undefined ? undefined : history.entriesById.get(id);
+    const isIntent = isAsked && (done === undefined || done.position > toldAt);
+    if (id === undefined || isIntent) return [];
     return [{ id, position: history.entriesById.get(id)?.position ?? Number.POSITIVE_INFINITY }];
   });
 }
 
 function judgedBy(fact: Fact): OperationId | undefined {
   if (fact.fact === 'refused' || fact.fact === 'stale') return fact.operation;
-  return fact.fact === 'violation' ? fact.trigger.id : undefined;
+  return fact.fact === 'violation' || fact.fact === 'possible' ? fact.trigger.id : undefined;
 }

@@ -1,8 +1,9 @@
 // One case per run of a key from deficit 0 back to 0, mended once at most, and closed as it ended.
-import type { AppDefinition, CaseFact, CaseId } from '@causeway/core';
+import type { AppDefinition, CaseFact, CaseId, OperationId } from '@causeway/core';
+import { falseClaim, isHistoryLost } from './compare-history-lost.ts';
 import type { History, ToldFact } from './history.ts';
 import { problem } from './problem.ts';
-import type { ModelCompensation, ModelRun, Replay } from './replay-model.ts';
+import type { ModelCompensation, ModelRun, Replay } from './replay.ts';
 
 const terminal: readonly string[] = ['compensated', 'healed', 'waived', 'resolved', 'superseded'];
 
@@ -125,10 +126,13 @@ function wrongLife(life: CaseLife): readonly string[] {
       problem('closed', `case ${id} was mended at ${done.at.position} and never closed`),
     );
   }
-  const isMendable = checks.app.compensations[run.invariant] !== undefined;
-  if (isEscalated && isMendable) {
+  problems.push(...falseClaim(history, run, told));
+  const isMendable =
+    checks.app.compensations[run.invariant] !== undefined && !isHistoryLost(history, run);
+  if (isEscalated && isMendable && replay.needless.has(id)) {
     problems.push(problem('escalated', `case ${id} of ${nameOf(run)} could have been mended`));
   }
+  // Waived or not: who is asked may take as long as they like.
   if (!done && !end && !isEscalated && checks.isSettled) {
     problems.push(problem('closed', `case ${id} of ${nameOf(run)} is left open`));
   }
@@ -136,11 +140,12 @@ function wrongLife(life: CaseLife): readonly string[] {
 }
 
 function wrongEnd(
-  { id, run, checks }: CaseLife,
+  { id, run, history, checks }: CaseLife,
   { fact, at }: ToldFact<CaseFact>,
   done: ModelCompensation | undefined,
 ): readonly string[] {
   const what = `case ${id}, ${fact.state} at ${at.position},`;
+  if (fact.state === 'waived') return wrongWaiver(history, fact, what);
   const problems: string[] = [];
   if (fact.deficit !== 0)
     problems.push(problem('closed-at-0', `${what} has a deficit of ${fact.deficit}`));
@@ -155,6 +160,9 @@ function wrongEnd(
     }
     return problems;
   }
+  if (fact.state === 'resolved') {
+    return [...problems, ...wrongResolution(history, { fact, at }, what)];
+  }
   if (fact.state !== 'healed')
     problems.push(problem('closed-as', `${what} ended as no case can yet`));
   if (done) problems.push(problem('closed-as', `${what} was mended at ${done.at.position}`));
@@ -162,6 +170,33 @@ function wrongEnd(
     problems.push(problem('closed-as', `${what} is to be amended, and was not`));
   }
   return problems;
+}
+
+/** Somebody must have asked for it. */
+function wrongWaiver(history: History, { waiver, id }: CaseFact, what: string): readonly string[] {
+  const isAsked = waiver && answersIn(history, waiver.request, 'causeway.waive', id);
+  return isAsked ? [] : [problem('closed-as', `${what} was waived by nobody`)];
+}
+
+/** What somebody chose ran right before. */
+function wrongResolution(
+  history: History,
+  { fact, at }: ToldFact<CaseFact>,
+  what: string,
+): readonly string[] {
+  const { resolution, id } = fact;
+  const ran = resolution && history.entriesById.get(resolution.operation);
+  const isHere = ran && ran.position < at.position;
+  const isAsked = resolution && answersIn(history, resolution.request, 'causeway.choose', id);
+  if (isHere && isAsked) return [];
+  return [problem('closed-as', `${what} names no choice that somebody made and that ran`)];
+}
+
+function answersIn(history: History, request: OperationId, name: string, id: string): boolean {
+  return history.entries.some(({ header, named }) => {
+    if (header.kind !== 'intent' || named?.id !== request || named.name !== name) return false;
+    return (named.args as { readonly case?: string } | null)?.case === id;
+  });
 }
 
 function strangeCases(

@@ -1,8 +1,8 @@
 // Which operations stand? The facts against the model: the same refused, the same stale but kept.
-import type { OperationId } from '@causeway/core';
-import type { History } from './history.ts';
+import type { OperationId, RefusedFact, StaleFact } from '@causeway/core';
+import type { History, ToldFact } from './history.ts';
 import { problem } from './problem.ts';
-import type { Replay } from './replay-model.ts';
+import type { Replay } from './replay.ts';
 
 /** Every difference, both ways. Cost: O(operations). */
 export function compareVerdicts(history: History, replay: Replay): readonly string[] {
@@ -33,7 +33,8 @@ function compare(
   const problems: string[] = [];
   const told = new Map<OperationId, string>();
   for (const { fact, at } of history.told) {
-    if (fact.fact !== kind) continue;
+    if (fact.fact !== kind || history.requests.has(fact.operation)) continue;
+    if (isOfItsIntent(history, { fact, at })) continue; // It went on, and is judged by itself.
     const { operation, reason } = fact;
     if (told.has(operation))
       problems.push(problem('once', `at ${at.position} ${operation} is ${kind} again`));
@@ -50,4 +51,13 @@ function compare(
     problems.push(problem(kind, `${where} should be ${kind} for "${reason}", and is not`));
   }
   return problems;
+}
+
+/** The intent was refused, and the operation came to the log all the same. */
+function isOfItsIntent(
+  { entriesById, intentsById }: History,
+  { fact, at }: ToldFact<RefusedFact | StaleFact>,
+): boolean {
+  const done = intentsById.has(fact.operation) ? entriesById.get(fact.operation) : undefined;
+  return done !== undefined && done.position > at.position;
 }

@@ -1,9 +1,11 @@
 // Which commits made a rule worse, by how much, and who explains it? The facts against the model.
 import type { OperationSummary, ViolationFact } from '@causeway/core';
+import { wrongExplanation } from './compare-explanations.ts';
 import type { History, ToldFact } from './history.ts';
+import { askerOf } from './history.ts';
 import type { CheckName } from './problem.ts';
 import { problem } from './problem.ts';
-import type { ModelViolation, Replay } from './replay-model.ts';
+import type { ModelViolation, Replay } from './replay.ts';
 
 /** Every difference, both ways. Cost: O(violations × participants). */
 export function compareViolations(history: History, replay: Replay): readonly string[] {
@@ -17,7 +19,7 @@ export function compareViolations(history: History, replay: Replay): readonly st
       const where = `at ${at.position} ${fact.id}`;
       const model = expectedByName.get(nameOf(fact, fact.trigger.id));
       const wrong = model
-        ? differences(fact, model)
+        ? [...differences(fact, model), ...unexplained(fact, replay)]
         : [
             problem(
               'violation',
@@ -75,21 +77,29 @@ function differences(fact: ViolationFact, model: ModelViolation): readonly strin
   say('from', fact.from, model.from);
   say('to', fact.to, model.to);
   say('trigger-position', fact.position, model.position);
-  say('fault', fact.fault, model.participants.length > 1 ? 'concurrent' : 'local');
-  const participants = fact.participants.map(({ id }) => id);
-  say('participants', participants.join(' '), model.participants.join(' '));
   return problems;
 }
+
+function unexplained(fact: ViolationFact, replay: Replay): readonly string[] {
+  const past = replay.past(fact.trigger.id, fact);
+  return past ? wrongExplanation(fact, past) : [];
+}
+/** An edit states neither who made it, nor when, nor in which mode. */
+const ofEdit = {
+  ...{ name: 'edit', user: '', wallMs: 0, dedupKey: undefined },
+  decision: { mode: 'connected' },
+} as const;
 
 /** What a fact says of an operation must be what the log says of it. */
 function misquoted(history: History, summary: OperationSummary): readonly string[] {
   const entry = history.entriesById.get(summary.id);
-  if (!entry?.header.operation) return [problem('quote', `there is no operation ${summary.id}`)];
-  const { author, position, header, named } = entry;
-  const { name, user, wallMs, decision } = entry.header.operation;
+  if (!entry?.named) return [problem('quote', `there is no operation ${summary.id}`)];
+  const { position, header, named } = entry;
+  const { author } = askerOf(history, entry);
+  const { name, user, wallMs, decision, dedupKey } = header.operation ?? ofEdit;
   const logged = {
-    ...{ name, user, wallMs, position, replica: author.replica, mode: decision.mode },
-    ...{ args: JSON.stringify(named?.args), externalised: (header.effects?.count ?? 0) > 0 },
+    ...{ name, user, wallMs, position, replica: author.replica, mode: decision.mode, dedupKey },
+    ...{ args: JSON.stringify(named.args), externalised: (header.effects?.count ?? 0) > 0 },
   };
   const told = { ...summary, args: JSON.stringify(summary.args) };
   return (Object.keys(logged) as (keyof typeof logged)[])

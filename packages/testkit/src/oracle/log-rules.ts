@@ -65,7 +65,7 @@ function sharedNames(entries: readonly HistoryEntry[]): readonly string[] {
 function doubledOperations(entries: readonly HistoryEntry[]): readonly string[] {
   const positionByName = new Map<string, number>();
   return entries.flatMap(({ position, header, named }) => {
-    if (!named) return [];
+    if (!named || header.kind === 'intent') return [];
     const name = `${header.kind} ${named.id}`;
     const first = positionByName.get(name);
     if (first === undefined) positionByName.set(name, position);

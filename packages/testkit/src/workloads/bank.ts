@@ -79,6 +79,8 @@ const base = defineApp({
 const app = base
   .invariants({
     covered: {
+      record: 'possible',
+      margin: (doc, account) => doc.balance.get(account) + doc.owed.get(account),
       holds: (doc, account) => doc.balance.get(account) + doc.owed.get(account) >= 0,
       deficit: (doc, account) => Math.max(0, -doc.balance.get(account) - doc.owed.get(account)),
     },

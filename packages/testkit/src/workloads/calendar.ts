@@ -8,7 +8,14 @@ import type { Random } from '../random.ts';
 import { drawTextEdit } from './draw-edit.ts';
 import { drawNonsense } from './draw-nonsense.ts';
 import type { ModelClaim } from './model-claims.ts';
-import { crowded, holdersOf, modelHolders, settleClaims, shownHolders } from './model-claims.ts';
+import {
+  crowded,
+  holdersOf,
+  modelHolders,
+  rejudge,
+  settleClaims,
+  shownHolders,
+} from './model-claims.ts';
 import { textIn, textsIn } from './read-args.ts';
 import { trustView } from './trust-view.ts';
 import type { Act, NaiveModel, Workload } from './workload.ts';
@@ -91,6 +98,10 @@ const model: NaiveModel<CalendarState> = {
   compensate({ claims }, { key, deficit }) {
     if (deficit > 0) settleClaims(claims, key);
   },
+  mended: (before, after) => ({
+    redo: () => undefined,
+    judge: ({ claims }) => rejudge(claims, { before: before.claims, after: after.claims }),
+  }),
   content: ({ claims }) => ({ room: modelHolders(claims, hours) }),
 };
 

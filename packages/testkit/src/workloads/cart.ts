@@ -126,6 +126,15 @@ const model: NaiveModel<CartState> = {
     state.tags = state.tags.filter((tag) => !excess.includes(tag.key));
     addTo(state.notices, key, violations);
   },
+  mended: (before, after, { key, violations }) => ({
+    redo(state) {
+      const nameOf = (tag: ModelTag): string => JSON.stringify([tag.by, tag.key]);
+      const left = new Set(after.tags.map(nameOf));
+      const gone = new Set(before.tags.map(nameOf).filter((name) => !left.has(name)));
+      state.tags = state.tags.filter((tag) => !gone.has(nameOf(tag)));
+      addTo(state.notices, key, violations);
+    },
+  }),
   content: ({ tags, notices }) => ({
     items: toRecord(tags.map(({ key, count }) => [key, count] as const)),
     notices: toRecord(notices),

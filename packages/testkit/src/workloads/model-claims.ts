@@ -25,6 +25,19 @@ export function settleClaims(claims: readonly ModelClaim[], slot: string): void 
   }
 }
 
+/** Decides once more what was decided between two states, of the claims that there are. */
+export function rejudge(
+  claims: readonly ModelClaim[],
+  o: { readonly before: readonly ModelClaim[]; readonly after: readonly ModelClaim[] },
+): void {
+  for (const { id, slot, isMoved } of o.after) {
+    const [was, claim] = [o.before, claims].map((list) => list.find((one) => one.id === id));
+    if (!claim || was?.slot === slot) continue;
+    claim.slot = slot;
+    claim.isMoved = isMoved;
+  }
+}
+
 /** The part of a view of claims that is compared: who holds each slot, in order. */
 interface ShownClaims {
   holders(slot: string): readonly {

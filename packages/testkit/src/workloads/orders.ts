@@ -48,8 +48,14 @@ const base = defineApp({
     },
   ),
   effects: {
-    confirm: { payload: v.object({ order }), runs: 'primary', delivery: 'at-least-once' },
-    parcel: { payload: v.object({ order }), runs: 'primary', delivery: 'at-most-once' },
+    confirm: {
+      ...{ payload: v.object({ order }), runs: 'primary', delivery: 'at-least-once' },
+      withinMs: 2_000,
+    },
+    parcel: {
+      ...{ payload: v.object({ order }), runs: 'primary', delivery: 'at-most-once' },
+      withinMs: 2_000,
+    },
   },
 }).operations({
   place: {
@@ -84,6 +90,8 @@ const base = defineApp({
   restock: {
     args: v.object({ sku, n }),
     subjects: (a) => [a.sku],
+    /** A delivery is booked once, whoever unpacks it. */
+    duplicates: 'void',
     run: (doc, a) => doc.stock.add(a.sku, a.n),
   },
 });
@@ -110,7 +118,12 @@ const app = base
     },
     shippedOnce: {
       on: 'commit',
-      restore: (doc, found) => doc.returned.add(found.key, found.deficit),
+      restore(doc, found, op) {
+        // Should its parcel be here still, it need not travel: on paper it comes back all the same.
+        const last = found.violations.at(-1);
+        if (last) op.withhold(last.trigger.id);
+        doc.returned.add(found.key, found.deficit);
+      },
     },
   })
   .policy({
@@ -151,6 +164,12 @@ const model: NaiveModel<OrderState> = {
     return orders.get(textIn(args, 'order')) === 'placed' ? undefined : 'not-placed';
   },
   isKept: ({ name }) => name === 'place' || name === 'ship',
+  isOnce: ({ name }) => name === 'restock',
+  effects({ name, args }) {
+    const payload = name === 'place' || name === 'ship' ? { order: textIn(args, 'order') } : {};
+    if (name === 'place') return [{ name: 'confirm', payload }];
+    return name === 'ship' ? [{ name: 'parcel', payload }] : [];
+  },
   touches({ name, args }) {
     if (name === 'ship') return [{ invariant: 'shippedOnce', key: textIn(args, 'order') }];
     return [{ invariant: 'inStock', key: textIn(args, 'sku') }];
@@ -221,7 +240,13 @@ function drawOrder(random: Random, { stock, orders }: OrderView): Act {
     return { type: 'run', name: 'ship', args: { order } };
   }
   if (stock.get(sku) < 1 && random.chance(0.5)) {
-    return { type: 'run', name: 'restock', args: { sku, n: random.between(1, 4) } };
+    const args = { sku, n: random.between(1, 4) };
+    return { type: 'run', name: 'restock', args, how: drawKey(random, 'delivery') };
   }
-  return { type: 'run', name: 'place', args };
+  return { type: 'run', name: 'place', args, how: drawKey(random, 'basket') };
+}
+
+/** Few keys, so that two people often mean the same; and some who mean nothing by it. */
+function drawKey(random: Random, what: string): { readonly dedupKey?: string } {
+  return random.chance(0.6) ? { dedupKey: `${what}-${random.between(1, 4)}` } : {};
 }

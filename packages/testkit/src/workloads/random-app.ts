@@ -6,6 +6,15 @@ import * as v from 'valibot';
 import { drawNonsense } from './draw-nonsense.ts';
 import type { RandomState } from './random-model.ts';
 import { randomModel } from './random-model.ts';
+import {
+  declareSet,
+  drawSetAct,
+  fillSet,
+  setCompensation,
+  setInvariant,
+  setOperations,
+  shownSet,
+} from './random-set-app.ts';
 import type {
   RandomTable,
   TableCell,
@@ -23,24 +32,35 @@ type Reader = View<Roots>;
 const args = v.object({
   keys: v.pipe(v.array(v.picklist(tableKeys)), v.minLength(1), v.maxLength(2)),
   amount: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
+  /** What is dropped from a set. */
+  id: v.optional(v.string()),
 });
 type Args = v.InferOutput<typeof args>;
 
 const effects = {
   device: { payload: v.number(), runs: 'device', delivery: 'at-most-once' },
-  primary: { payload: v.number(), runs: 'primary', delivery: 'at-least-once' },
+  primary: { payload: v.number(), runs: 'primary', delivery: 'at-least-once', withinMs: 2_000 },
 } as const satisfies Effects;
 
-/** The application of a seed, with its model. The same seed gives the same. */
-export function randomWorkload(seed: number): Workload<App, RandomState> {
-  const table = drawTable(seed);
+/**
+ * The application of a seed, with its model. The same seed gives the same. `withoutSets`: as it was drawn
+ * before there were sets; the name says which.
+ */
+export function randomWorkload(
+  seed: number,
+  o: { readonly withoutSets?: boolean } = {},
+): Workload<App, RandomState> {
+  const drawn = drawTable(seed);
+  const table = o.withoutSets ? { ...drawn, sets: [] } : drawn;
   const names = table.operations.map(({ name }) => name);
   return {
-    name: `random-${seed}`,
+    name: `random-${table.sets.length > 0 ? 'sets-' : ''}${seed}`,
     app: buildApp(table),
-    addsUp: true,
-    draw(random) {
+    ...(table.sets.length === 0 && { addsUp: true }),
+    draw(random, view) {
       if (random.chance(0.04)) return drawNonsense(random, names);
+      const set = table.sets.length > 0 && random.chance(0.5) && random.pick(table.sets);
+      if (set) return drawSetAct(random, view, set);
       const { name, keyCount } = random.pick(table.operations);
       const keys = Array.from({ length: keyCount }, () => random.pick(tableKeys));
       return { type: 'run', name, args: { keys, amount: random.between(1, amountMax) } };
@@ -49,7 +69,10 @@ export function randomWorkload(seed: number): Workload<App, RandomState> {
       const shown = rootNames(table).map((name) => {
         return [name, sumsOf(rootOf(trustView<Reader>(view), name))] as const;
       });
-      return toRecord(shown.filter(([, sums]) => JSON.stringify(sums) !== '{}'));
+      return toRecord([
+        ...shown.filter(([, sums]) => JSON.stringify(sums) !== '{}'),
+        ...table.sets.map((set) => [set.name, shownSet(view, set)] as const),
+      ]);
     },
     model: randomModel(table),
   };
@@ -60,28 +83,53 @@ function rootNames({ counters, invariants }: RandomTable): readonly string[] {
 }
 
 function buildApp(table: RandomTable): App {
+  const { operations, invariants: rules, sets } = table;
   const roots = rootNames(table);
-  const rules = table.invariants;
+  const declare = (doc: Parameters<typeof counter>[0]): Roots =>
+    Object.assign(
+      byName(roots, (name) => [name, counter(doc, name)]),
+      ...sets.map((set) => declareSet(doc, set)),
+    );
+  const initial = (doc: Roots): void => {
+    for (const set of sets) fillSet(doc, set);
+  };
   return defineApp({
     name: 'sim-random',
     version: 1,
-    document: yjs((doc): Roots => byName(roots, (name) => [name, counter(doc, name)])),
+    document: yjs(declare, { initial }),
     effects,
   })
-    .operations(byName(table.operations, (operation) => [operation.name, toOperation(operation)]))
-    .invariants(byName(rules, (rule) => [rule.name, toInvariant(table, rule)]))
-    .compensations(
-      byName(
+    .operations({
+      ...byName(operations, (operation) => [operation.name, toOperation(operation)]),
+      ...Object.fromEntries(
+        sets.flatMap(setOperations).map(([name, operation]) => {
+          return [name, { args, subjects: (a: Args) => a.keys, ...operation }] as const;
+        }),
+      ),
+    })
+    .invariants({
+      ...byName(rules, (rule) => [rule.name, toInvariant(table, rule)]),
+      ...byName(sets, (set) => [set.name, setInvariant(set)]),
+    })
+    .compensations({
+      ...byName(
         rules.filter(({ compensation }) => compensation),
         (rule) => [rule.name, toCompensation(rule)],
       ),
-    )
-    .policy(
-      byName(table.operations, ({ name }) => {
-        const row = byName(rules, (rule) => [rule.name, toCell(table.cells[name]?.[rule.name])]);
-        return [name, row] as const;
-      }),
-    );
+      ...byName(sets, (set) => [set.name, setCompensation(set)]),
+    })
+    .policy({
+      ...byName(operations, ({ name }) => [name, toRow(table, table.cells[name] ?? {})]),
+      ...byName(sets.flatMap(setOperations), ([name]) => [name, toRow(table, {})]),
+    });
+}
+
+/** What is no matter of a sum may be done at any time: its rule has a compensation. */
+function toRow(table: RandomTable, cells: { readonly [invariant: string]: TableCell }) {
+  return {
+    ...byName(table.invariants, (rule) => [rule.name, toCell(cells[rule.name])]),
+    ...byName(table.sets, (set): [string, PolicyCell<Reader, Args, Kind>] => [set.name, risk()]),
+  };
 }
 
 function byName<T, V>(

@@ -1,6 +1,8 @@
 // An application drawn from a seed, as a table: what operations add to which counters, which sums are
 // bounded, and what is allowed meanwhile. Application and model are both made from it, apart.
 import { Random } from '../random.ts';
+import type { TableSet } from './random-sets.ts';
+import { drawSets } from './random-sets.ts';
 
 export const tableKeys = ['a', 'b', '__proto__'] as const;
 export const amountMax = 4;
@@ -53,6 +55,8 @@ export interface RandomTable {
   readonly counters: readonly string[];
   readonly operations: readonly TableOperation[];
   readonly invariants: readonly TableInvariant[];
+  /** Rules that are no sums. They have operations of their own, which nothing else forbids. */
+  readonly sets: readonly TableSet[];
   /** By operation, then by invariant. */
   readonly cells: { readonly [operation: string]: { readonly [invariant: string]: TableCell } };
 }
@@ -63,12 +67,14 @@ export function drawTable(seed: number): RandomTable {
   const counters = many(random, 3, (index) => `c${index}`);
   const operations = many(random, 4, (index) => drawOperation(random, `op${index}`, counters));
   const rules = many(random, 3, (index) => drawInvariant(random, `rule${index}`, counters));
-  const invariants = rules.map((rule) => withoutHarm(rule, rules));
+  const isCareful = new Random(seed, 'random-harm').chance(0.5); // The rest is what it was without.
+  const invariants = isCareful ? rules.map((rule) => withoutHarm(rule, rules)) : rules;
   const cells = operations.map((operation) => {
     const row = invariants.map((rule) => [rule.name, drawCell(random, rule)] as const);
     return [operation.name, Object.fromEntries(row)] as const;
   });
-  return { counters, operations, invariants, cells: Object.fromEntries(cells) };
+  const sets = drawSets(seed); // From a stream of its own: the rest is what it was without.
+  return { counters, operations, invariants, sets, cells: Object.fromEntries(cells) };
 }
 
 function many<T>(random: Random, most: number, draw: (index: number) => T): readonly T[] {
@@ -113,7 +119,7 @@ function drawInvariant(random: Random, name: string, counters: readonly string[]
   };
 }
 
-/** A compensation must not break another rule: a fee is taken where no other rule looks. */
+/** A careful author takes a fee where no other rule looks; else it may be the fee that breaks one. */
 function withoutHarm(rule: TableInvariant, all: readonly TableInvariant[]): TableInvariant {
   const [first] = rule.counters;
   const isWatched = all.some(

@@ -6,7 +6,14 @@ import * as v from 'valibot';
 import type { Random } from '../random.ts';
 import { drawNonsense } from './draw-nonsense.ts';
 import type { ModelClaim } from './model-claims.ts';
-import { crowded, holdersOf, modelHolders, settleClaims, shownHolders } from './model-claims.ts';
+import {
+  crowded,
+  holdersOf,
+  modelHolders,
+  rejudge,
+  settleClaims,
+  shownHolders,
+} from './model-claims.ts';
 import { textIn } from './read-args.ts';
 import type { Sums } from './sums.ts';
 import { addTo } from './sums.ts';
@@ -15,6 +22,9 @@ import type { Act, NaiveModel, Workload } from './workload.ts';
 
 const seatNames = ['1a', '1b', '2a'] as const;
 const people = ['ann', 'bob', 'eve'] as const;
+/** Whoever paid for this one is not moved by a rule. */
+const forPeople = '2a';
+const isForPeople = ({ key }: { readonly key: string }): boolean => key === forPeople;
 
 interface Passenger {
   readonly who: string;
@@ -70,7 +80,17 @@ const app = defineApp({
     exclusive: {
       settleMs: 200,
       whenHealed: 'amend',
-      restore: (doc, found) => void doc.seats.settle(found.key),
+      restore(doc, found) {
+        if (!isForPeople(found)) return void doc.seats.settle(found.key);
+        return {
+          question: `Who sits in ${found.key}?`,
+          resolvers: ['agent'],
+          choices: doc.seats.holders(found.key).map(({ id, value }, index) => ({
+            label: `${index + 1}: not ${value.who}`,
+            run: ['release', { claim: id, seat: found.key as typeof forPeople }],
+          })),
+        };
+      },
       amend: (doc, found) => doc.apologies.add(found.key, 1),
     },
   })
@@ -106,11 +126,16 @@ const model: NaiveModel<SeatsState> = {
       state.claims.push({ id, who, wanted: [seat], slot: seat, isMoved: false });
     }
   },
+  isForPeople: (_state, broken) => isForPeople(broken),
   deficits: ({ claims }) => crowded(claims, seatNames, 'exclusive'),
   compensate({ claims, apologies }, { key, deficit }) {
     if (deficit > 0) settleClaims(claims, key);
     addTo(apologies, key, 1);
   },
+  mended: (before, after, { key }) => ({
+    redo: ({ apologies }) => addTo(apologies, key, 1),
+    judge: ({ claims }) => rejudge(claims, { before: before.claims, after: after.claims }),
+  }),
   content: ({ claims, apologies }) => ({
     seats: modelHolders(claims, seatNames),
     apologies: toRecord(apologies),
@@ -123,6 +148,10 @@ type SeatsView = View<{ readonly seats: Claims<Passenger>; readonly apologies: C
 export const seats: Workload<typeof app, SeatsState> = {
   name: 'seats',
   app,
+  people: {
+    userOf: (device) => (/^[AB]/.test(device) ? 'desk' : 'anonymous'),
+    rolesOf: (user) => (user === 'desk' ? ['agent'] : []),
+  },
   draw(random, view) {
     if (random.chance(0.04)) return drawNonsense(random, ['take', 'sell', 'release']);
     return drawBooking(random, trustView<SeatsView>(view));

@@ -36,6 +36,7 @@ export class Connection {
   private events: LinkEvents | undefined;
   private server: SimulatedHost | undefined;
   private isFull = false;
+  private readonly hasGreeted = { up: false, down: false };
 
   constructor(o: ConnectionOptions) {
     this.o = o;
@@ -134,7 +135,10 @@ export class Connection {
     const lane = direction === 'up' ? this.up : this.down;
     const bytes = frame.slice(); // What is sent is the sender's to change again.
     if (random.chance(faults.corruption)) flipBit(bytes, random);
-    const times = random.chance(faults.duplication) ? 2 : 1;
+    const isGreeting = !this.hasGreeted[direction];
+    this.hasGreeted[direction] = true;
+    const isDoubled = random.chance(faults.duplication) && !(isGreeting && faults.greetsOnce);
+    const times = isDoubled ? faults.copies : 1;
     for (let time = 0; time < times; time++) {
       lane.send(bytes.length, () => {
         world.frame(direction, bytes);

@@ -1,7 +1,7 @@
 // The disk under one browser profile: transactions take time, may fail, and a crash leaves each of
 // them whole or absent. Only what was flushed survives a power loss.
 import type { MemoryDatabase, ReplicaStore } from '@causeway/client';
-import { createMemoryDatabase, memoryStore, StoreFailure } from '@causeway/client';
+import { createMemoryDatabase, memoryStore, StoreFailure, waitsForDisk } from '@causeway/client';
 import type { DocumentId, LimitRow, StoreCommand, StoredDocument } from '@causeway/core';
 import type { Random } from '../random.ts';
 import { settle } from './settle.ts';
@@ -110,12 +110,18 @@ function storeOn(disk: Disk, process: SimulatedHost, random: Random): ReplicaSto
     commit: (document, commands) =>
       later(() => {
         const results = inner.commit(document, commands);
-        if (commands.some(isFlushed)) disk.flush();
+        if (commands.some(waitsForDisk)) disk.flush();
         disk.onCommit(commands, rowsIn(disk.database, document));
         return results;
       }),
     rows: (document) => later(() => inner.rows(document)),
-    queueAfter: (document, order) => later(() => inner.queueAfter(document, order)),
+    rights: (document) => later(() => inner.rights(document)),
+    intents: (document) => later(() => inner.intents(document)),
+    queueAfter: (document, order) =>
+      later(async () => {
+        const { queue } = disk.misread(await inner.load(document));
+        return queue.filter((queued) => queued.order > order);
+      }),
     releaseDead: (document, alive) =>
       later(() => {
         const released = inner.releaseDead(document, alive);
@@ -133,10 +139,4 @@ function storeOn(disk: Disk, process: SimulatedHost, random: Random): ReplicaSto
 
 function rowsIn(database: MemoryDatabase, document: DocumentId): readonly LimitRow[] {
   return [...(database.documents.get(document)?.rows.values() ?? [])];
-}
-
-/** Which transactions wait for the disk itself: as the IndexedDB store declares them. */
-function isFlushed(command: StoreCommand): boolean {
-  if (command.type === 'enqueue') return command.isStrict;
-  return command.type === 'reserve' || command.type === 'mark-effect';
 }

@@ -13,6 +13,10 @@ export interface LineFaults {
   corruption: number;
   /** Chance that a frame arrives twice. */
   duplication: number;
+  /** How often such a frame comes. */
+  copies: number;
+  /** The first frame of each direction comes once: a second greeting ends the connection. */
+  greetsOnce: boolean;
 }
 
 interface InTransit {

@@ -11,6 +11,8 @@ export class Line {
     isCut: { up: false, down: false },
     corruption: 0,
     duplication: 0,
+    copies: 2,
+    greetsOnce: false,
   };
   private readonly connections = new Set<Connection>();
   private readonly o: Pick<ConnectionOptions, 'listener' | 'random' | 'world'>;

@@ -26,6 +26,8 @@ export interface ProcessOptions {
   readonly random: Random;
   readonly clock: ClockFault;
   readonly locks?: LockTable;
+  /** The profile's small notes: they outlive the process. */
+  readonly notes?: Map<string, string>;
   readonly observe: (process: SimulatedHost, step: ObservedStep) => void;
 }
 
@@ -33,6 +35,7 @@ export class SimulatedHost implements ClientPlatform {
   readonly name: string;
   readonly hash = sha256;
   readonly locks: ClientPlatform['locks'];
+  readonly kept: ClientPlatform['kept'];
   readonly observe: (step: ObservedStep) => void;
   isAlive = true;
   private readonly o: ProcessOptions;
@@ -44,23 +47,28 @@ export class SimulatedHost implements ClientPlatform {
     this.name = o.name;
     this.bornMs = o.timeline.nowMs;
     this.locks = o.locks?.of(this);
+    const { notes } = o;
+    this.kept = notes && {
+      getItem: (name) => notes.get(name) ?? null,
+      setItem: (name, value) => void notes.set(name, value),
+    };
     this.observe = (step) => o.observe(this, step);
   }
 
   moment(): Moment {
     const { clock, random, timeline } = this.o;
     const ranMs = (timeline.nowMs - this.bornMs) * clock.rate;
-    return {
-      monotonicMs: ranMs,
-      wallMs: Math.round(worldBeganMs + timeline.nowMs * clock.rate + clock.wallOffsetMs),
-      random: random.next(),
-    };
+    return { monotonicMs: ranMs, wallMs: this.wallMs, random: random.next() };
+  }
+
+  /** What its wall clock shows, without a draw: for those who look on. */
+  get wallMs(): number {
+    const { clock, timeline } = this.o;
+    return Math.round(worldBeganMs + timeline.nowMs * clock.rate + clock.wallOffsetMs);
   }
 
   randomBytes(count: number): Uint8Array {
-    const bytes = new Uint8Array(count);
-    for (let at = 0; at < count; at++) bytes[at] = this.o.random.below(256);
-    return bytes;
+    return this.o.random.bytes(count);
   }
 
   /** By this process's own clock; never once it is dead. */

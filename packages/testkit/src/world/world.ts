@@ -2,6 +2,8 @@
 // Everything that decides is the production code itself; only the ground under it is simulated.
 import type {
   App,
+  AppVersions,
+  Case,
   LimitRow,
   LinkBounds,
   LogEntry,
@@ -10,9 +12,12 @@ import type {
 } from '@causeway/core';
 import type { AppendResult, RelayLimits } from '@causeway/relay';
 import { Random } from '../random.ts';
+import type { People } from '../workloads/workload.ts';
 import type { PerformedEffect } from './device.ts';
 import { SimulatedDevice } from './device.ts';
 import { Disk } from './disk.ts';
+import type { HandlerCall } from './far-end.ts';
+import { FarEnd } from './far-end.ts';
 import { Line } from './network.ts';
 import { SimulatedRelay } from './relay.ts';
 import type { SimulatedHost } from './simulated-host.ts';
@@ -20,19 +25,30 @@ import { settleMicrotasks, Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
 
 export interface WorldOptions<A extends App> {
+  /** Of the devices; of the relay, too, unless `primary` is given. */
   readonly app: A;
+  /** What the relay has loaded. */
+  readonly primary?: AppVersions;
   readonly seed: number;
   readonly document?: string;
   /** The detector's bounds of every client. */
   readonly bounds?: Partial<LinkBounds>;
   readonly relayLimits?: Partial<RelayLimits>;
   readonly keepLines?: boolean;
+  /** Names of devices that audit: then the relay has no primary, and believes them. */
+  readonly auditors?: readonly string[];
+  /** Default: everybody is anonymous, and has no roles. */
+  readonly people?: People;
 }
 
 /** Who wants to know what happens: checkers, coverage. */
 export interface Watcher<A extends App = App> {
   onStep?(process: SimulatedHost, step: ObservedStep): void;
   onEffect?(effect: PerformedEffect): void;
+  /** The primary called a handler; the act follows, or does not. */
+  onHandlerCall?(call: HandlerCall): void;
+  /** It is done outside. */
+  onHandled?(call: HandlerCall): void;
   /** A transaction of a device's disk is done; `rows`: what then counts against limits. */
   onDiskCommit?(
     device: SimulatedDevice<A>,
@@ -57,6 +73,10 @@ export class World<A extends App = App> {
   readonly timeline = new Timeline();
   readonly trace: Trace;
   readonly relay: SimulatedRelay;
+  /** Whom the primary's handlers act on. */
+  readonly farEnd: FarEnd;
+  /** Cases that the primary told its owner of. */
+  readonly escalations: Case[] = [];
   readonly devices = new Map<string, SimulatedDevice<A>>();
   readonly effects: PerformedEffect[] = [];
   /** What must never happen and did: machines that threw. Checkers have their own lists. */
@@ -74,15 +94,36 @@ export class World<A extends App = App> {
     this.app = o.app;
     this.document = o.document ?? 'document-1';
     this.trace = new Trace({ keepLines: o.keepLines === true });
-    this.relay = new SimulatedRelay({
+    this.farEnd = new FarEnd({
       app: o.app,
+      timeline: this.timeline,
+      random: new Random(o.seed, 'far end'),
+      onCall: (call) => {
+        this.trace.mixText(`${call.key} ${call.attempt}`);
+        for (const watcher of this.watchers) watcher.onHandlerCall?.(call);
+      },
+      onHandled: (call) => {
+        for (const watcher of this.watchers) watcher.onHandled?.(call);
+      },
+    });
+    this.relay = new SimulatedRelay({
+      auditors: o.auditors ? 'clients' : 'primary',
+      versions: o.primary ?? { current: o.app.definition, previous: [] },
       seed: o.seed,
       timeline: this.timeline,
       limits: o.relayLimits ?? {},
+      ...(o.people && { rolesOf: o.people.rolesOf }),
       observe: (process, step) => this.observe(process, step),
       onDurable: (results) => this.noteDurable(results),
+      farEnd: this.farEnd,
+      onEscalation: (found) => this.escalations.push(found),
       onBroken: (what) => this.broken.push(what),
     });
+  }
+
+  /** Of all that is drawn here. */
+  get seed(): number {
+    return this.o.seed;
   }
 
   get nowMs(): number {
@@ -95,7 +136,8 @@ export class World<A extends App = App> {
 
   /** A device with an empty disk, or with this one. Its first tab opens at once. */
   addDevice(name: string, disk: Disk = new Disk()): SimulatedDevice<A> {
-    const { app, bounds = {}, seed } = this.o;
+    const { auditors = [], bounds = {}, people, seed } = this.o;
+    const { app } = this;
     const { timeline } = this;
     const newRandom = (label: string): Random => new Random(seed, `${name} ${label}`);
     const frame = (direction: string, bytes: Uint8Array): void => {
@@ -116,7 +158,11 @@ export class World<A extends App = App> {
     const device = new SimulatedDevice<A>({
       name,
       app,
+      user: people?.userOf(name) ?? 'anonymous',
       document: this.document,
+      auditing: auditors.includes(name)
+        ? { ...(people && { rolesOf: people.rolesOf }) }
+        : undefined,
       timeline,
       disk,
       line,
@@ -124,6 +170,7 @@ export class World<A extends App = App> {
       newRandom,
       observe: (process, step) => this.observe(process, step),
       onEffect: (effect) => this.noteEffect(effect),
+      onBroken: (what) => this.broken.push(what),
     });
     this.devices.set(name, device);
     disk.onCommit = (commands, rows) => {

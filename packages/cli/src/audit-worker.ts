@@ -1,0 +1,79 @@
+// The thread in which a log is audited again: the application's code runs here, and may do anything.
+import { createHash, randomBytes } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import {
+  type AppVersions,
+  assert,
+  type LogEntry,
+  type PrimarySetup,
+  parseReplicaId,
+  parseWriterId,
+  replayAudit,
+  replayNewer,
+} from '@causeway/core';
+import { loadApp, loadVersions, openLogReader } from '@causeway/relay';
+import type { Audit, AuditTask, FromAudit } from './audit-module.ts';
+
+const port = parentPort;
+assert(port !== null, 'no-parent', 'this module is the start of a worker thread');
+const task: AuditTask = workerData;
+port.postMessage(await audit());
+
+async function audit(): Promise<FromAudit> {
+  const recorded = await loadVersions(task.recorded);
+  if (recorded.type === 'refused') return recorded;
+  const newer = task.newer === undefined ? undefined : await loadApp(task.newer);
+  if (newer?.type === 'refused') return newer;
+  const { versions } = recorded;
+  const found = replay(versions);
+  const definition = newer?.primary.app.definition;
+  if (!definition) return { type: 'audited', audit: found };
+  const previous = [versions.current, ...versions.previous];
+  return {
+    type: 'audited',
+    audit: { ...found, newer: { version: definition.version, ...look(definition, previous) } },
+  };
+}
+
+function replay(versions: AppVersions): Audit {
+  const { current } = versions;
+  const report = replayAudit({ setup: setupOf(versions), entries: readEntries, onEntry });
+  return { ...report, app: current.name, version: current.version };
+}
+
+function look(current: AppVersions['current'], previous: AppVersions['previous']) {
+  const setup = setupOf({ current, previous });
+  const [recordedBy = current] = previous;
+  return replayNewer({ setup, entries: readEntries, recordedBy, onEntry });
+}
+
+/** Whoever started this can see that it goes on, and where it does not. */
+function onEntry(position: number): void {
+  Atomics.store(task.progress, 0, position);
+  Atomics.add(task.progress, 1, 1);
+}
+
+function* readEntries(): Generator<LogEntry> {
+  const reader = openLogReader(task.folder);
+  try {
+    for (const { entry } of reader.entries(task.document)) {
+      if (entry.position > task.position) return; // The relay writes on meanwhile.
+      yield entry;
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+function setupOf({ current: definition, previous }: AppVersions): PrimarySetup {
+  const writer = parseWriterId(randomBytes(16).toString('hex'));
+  const replica = parseReplicaId(randomBytes(16).toString('hex'));
+  assert(writer !== undefined && replica !== undefined, 'ids', '16 bytes in hex are an id');
+  const newClientId = (): number => randomBytes(6).readUIntBE(0, 6) + 1;
+  return {
+    ...{ definition, previous, id: task.document, epoch: task.epoch },
+    document: definition.document.open({ clientId: newClientId() }),
+    author: { writer, replica, clientId: newClientId() },
+    hash: (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest()),
+  };
+}
