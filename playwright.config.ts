@@ -1,9 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from './scripts/browser.ts';
-import { useSourceCondition } from './scripts/source-condition.ts';
+import { setUpNode } from './scripts/node-setup.ts';
 
 // Test workers, and the relays that tests start on ports of their own, are child processes of this one.
-useSourceCondition();
+setUpNode();
 
 export default defineConfig({
   testDir: 'test/e2e',

@@ -2,10 +2,10 @@ import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { launchOptions } from './scripts/browser.ts';
-import { sourceCondition, useSourceCondition } from './scripts/source-condition.ts';
+import { setUpNode, sourceCondition } from './scripts/node-setup.ts';
 
 // Test workers, and the relays that tests start, are child processes of this one.
-useSourceCondition();
+setUpNode();
 
 export default defineConfig({
   resolve: { conditions: [sourceCondition, ...defaultClientConditions] },

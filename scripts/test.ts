@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { useSourceCondition } from './source-condition.ts';
+import { setUpNode } from './node-setup.ts';
 import { root, runTool, type Tool } from './testing/run-tool.ts';
 import { playwrightTally, type Tally, vitestTally } from './testing/tally.ts';
 import { findTestFiles } from './testing/test-files.ts';
@@ -106,9 +106,15 @@ async function runStages(reports: string): Promise<Tally> {
   return total;
 }
 
+async function loadSources(): Promise<void> {
+  const isLoaded = await runTool({ script: 'scripts/testing/load-sources.ts' });
+  if (!isLoaded) throw new Error('the sources could not be loaded before the tests: see above');
+}
+
 async function runChosen(): Promise<void> {
   const reports = mkdtempSync(join(tmpdir(), 'causeway-test-'));
   try {
+    await loadSources();
     const total = await runStages(reports);
     // A run that checked nothing must not look like a good one.
     const failed = total.passed + total.failed === 0 ? 1 : total.failed;
@@ -119,7 +125,7 @@ async function runChosen(): Promise<void> {
   }
 }
 
-useSourceCondition();
+setUpNode();
 // Colour codes in a log file or on a CI page only get in the way.
 if (!process.stdout.isTTY && !process.env['FORCE_COLOR']) process.env['NO_COLOR'] = '1';
 try {

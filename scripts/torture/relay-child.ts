@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { sourceCondition } from '../source-condition.ts';
+import { sourceCondition } from '../node-setup.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

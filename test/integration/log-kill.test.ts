@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openLogReader, openSqliteStore } from '@causeway/relay';
 import { describe, expect, it } from 'vitest';
-import { sourceCondition } from '../../scripts/source-condition.ts';
+import { sourceCondition } from '../../scripts/node-setup.ts';
 import { verifyLog } from '../contracts/log-writer.ts';
 
 const kills = Number(process.env['CAUSEWAY_KILLS'] ?? 20);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defaultClientConditions } from 'vite';
-import { sourceCondition } from '../../../scripts/source-condition.ts';
+import { sourceCondition } from '../../../scripts/node-setup.ts';
 
 export type BuiltPage =
   | 'saving-page'

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const cli = fileURLToPath(new URL('../../../packages/cli/src/causeway.ts', import.meta.url));
+export const cli = fileURLToPath(new URL('../../../packages/cli/src/causeway.ts', import.meta.url));
 
 export interface CliRun {
   readonly status: number | null;
@@ -12,8 +12,17 @@ export interface CliRun {
 }
 
 /** Runs `causeway` with these arguments and waits for its end. */
-export async function runCli(...args: readonly string[]): Promise<CliRun> {
-  const child = spawn(process.execPath, ['--conditions=causeway-source', cli, ...args], {
+export function runCli(...args: readonly string[]): Promise<CliRun> {
+  return runNode([cli, ...args]);
+}
+
+/** Runs Node, on our sources, and waits for its end. */
+export async function runNode(
+  args: readonly string[],
+  environment: Readonly<NodeJS.ProcessEnv> = {},
+): Promise<CliRun> {
+  const child = spawn(process.execPath, ['--conditions=causeway-source', ...args], {
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, errors] = ['', ''];

@@ -5,9 +5,13 @@ import { fileURLToPath } from 'node:url';
 /** The export condition under which our packages resolve to their sources instead of their builds. */
 export const sourceCondition = 'causeway-source';
 
-/** Makes every Node process started from here on, workers included, resolve to sources. */
-export function useSourceCondition(): void {
+/** For every Node process started from here on, workers included. */
+export function setUpNode(): void {
+  resolveToSources();
   keepCompiled();
+}
+
+function resolveToSources(): void {
   const flag = `--conditions=${sourceCondition}`;
   const options = process.env['NODE_OPTIONS'] ?? '';
   if (options.includes(flag)) return;
