@@ -82,7 +82,21 @@ export * from './escrow/grant.ts';
 export * from './escrow/holder.ts';
 export * from './escrow/reserve-rights.ts';
 export * from './escrow/rights-json.ts';
-export * from './escrow/rights-ledger.ts';
+export type { GrantOrder, RightsLedger, RightsTotals } from './escrow/rights-ledger.ts';
+export {
+  assertIdentity,
+  charge,
+  credit,
+  draw,
+  giveBack,
+  grantRights,
+  intervalOf,
+  openRights,
+  reclaim,
+  totalsOf,
+} from './escrow/rights-ledger.ts';
+export type { Spend, SpendOutcome } from './escrow/spend-rights.ts';
+export { checkSpend, spendRights } from './escrow/spend-rights.ts';
 export * from './identity.ts';
 export * from './intents/intent.ts';
 export * from './intents/overlay.ts';

@@ -13,7 +13,6 @@ import type { RightsLedger } from '../escrow/rights-ledger.ts';
 import {
   assertIdentity,
   charge,
-  checkSpend,
   credit,
   draw,
   giveBack,
@@ -21,9 +20,9 @@ import {
   isExact,
   openRights,
   reclaim,
-  spendRights,
   totalsOf,
 } from '../escrow/rights-ledger.ts';
+import { checkSpend, spendRights } from '../escrow/spend-rights.ts';
 import type { GrantId, ReplicaId } from '../identity.ts';
 import type { Moment } from '../moment.ts';
 import type { PrimaryState, RightsPlace } from './primary-state.ts';
