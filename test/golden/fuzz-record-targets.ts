@@ -115,7 +115,7 @@ const effect: StoredEffect = {
 const episode: StoredEpisode = {
   ...{ id: 'e-1', beganWallMs: 1.5e12, why: 'bound-missed', operations: [operation, operation] },
   endedWallMs: undefined,
-  merged: { after: 3, upTo: 9, own: 2, others: 3, order: [], unlisted: 0 },
+  merged: { after: 3, upTo: 9, own: 2, others: 3, unread: 1, order: [], unlisted: 0 },
 };
 
 const intent: StoredIntent = {

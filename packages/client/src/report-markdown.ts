@@ -35,6 +35,9 @@ export function reportToMarkdown(report: RecoveryReport): string {
     `- Broken rules: ${cases.length}`,
   ];
   if (order.length > 0) lines.push('', '## In the order of the log', '', ...orderTable(report));
+  if (merged.unread > 0) {
+    lines.push('', `${count(merged.unread, 'entry', 'entries')} came by another tab: not listed.`);
+  }
   if (unlisted > 0) lines.push('', `${count(unlisted, 'more operation')} not listed.`);
   for (const found of cases) lines.push('', ...caseSection(found));
   return `${lines.join('\n')}\n`;
@@ -69,8 +72,8 @@ function caseSection(found: ReportedCase): readonly string[] {
   ];
 }
 
-function count(of: number, thing: string): string {
-  return `${of} ${thing}${of === 1 ? '' : 's'}`;
+function count(of: number, thing: string, things = `${thing}s`): string {
+  return `${of} ${of === 1 ? thing : things}`;
 }
 
 /** UTC, to the second: reports are compared across devices. */

@@ -81,6 +81,8 @@ export interface MergedEntries {
   /** Changes of this replica, and of everybody else: edits and named ones. */
   readonly own: number;
   readonly others: number;
+  /** Entries that came inside a snapshot, which does not say whose they are; absent while there are none. */
+  readonly unread?: number;
   readonly order: readonly MergedOperation[];
   /** Named entries beyond what one episode keeps: counted above, not listed. */
   readonly unlisted: number;

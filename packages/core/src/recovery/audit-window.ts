@@ -99,9 +99,11 @@ export function savePast({ past }: AuditWindow, open: OpenReader): Uint8Array {
   if (past.saved && past.packed.length + past.verdicts.length === 0) return past.saved;
   const document = open(past.saved);
   try {
-    for (const packed of past.packed.splice(0)) applyPacked(document, packed);
-    document.judge(past.verdicts.splice(0));
+    for (const packed of past.packed) applyPacked(document, packed);
+    document.judge(past.verdicts);
     past.saved = document.save();
+    past.packed.length = 0;
+    past.verdicts.length = 0;
     return past.saved;
   } finally {
     document.close();

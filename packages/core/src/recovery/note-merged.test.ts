@@ -58,6 +58,14 @@ describe('what came together', () => {
     );
   });
 
+  it('says how many it did not read, where another tab left a snapshot of them', () => {
+    const first = mergeEntries(undefined, batch.slice(0, 2), o);
+    const later = mergeEntries(first, batch, { ...o, before: 9 });
+    expect(later).toMatchObject({ after: 4, upTo: 13, own: 2, others: 3, unread: 3 });
+    expect(mergeEntries(later, batch, { ...o, before: 15 })).toMatchObject({ unread: 5 });
+    expect(mergeEntries(first, batch, { ...o, before: 6 })).not.toHaveProperty('unread');
+  });
+
   it('leaves out what the engine asks for itself', () => {
     const asked = changeOf('intent', { seq: 1, name: engineRequests.read });
     expect(mergeEntries(undefined, [asked], o)).toMatchObject({ others: 1, order: [] });

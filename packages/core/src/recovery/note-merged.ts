@@ -18,7 +18,10 @@ export function noteMerged(state: ReplicaState, before: number, changes: readonl
   askStore(state, { type: 'save-episode', episode: state.episode });
 }
 
-/** Undefined where all of them were counted before: then a crash came between. */
+/**
+ * Undefined where all of them were counted before: then a crash came between. Where they begin later than
+ * was counted up to, another tab saw what is between, and left a snapshot of it.
+ */
 export function mergeEntries(
   counted: MergedEntries | undefined,
   changes: readonly Change[],
@@ -27,7 +30,9 @@ export function mergeEntries(
   const known = counted ?? { after: before, upTo: before, ...nothing };
   const fresh = changes.slice(Math.max(0, known.upTo - before));
   if (fresh.length === 0) return undefined;
-  return addEntries(known, fresh, { from: before + changes.length - fresh.length + 1, replica });
+  const from = before + changes.length - fresh.length + 1;
+  const unread = (known.unread ?? 0) + from - 1 - known.upTo;
+  return { ...addEntries(known, fresh, { from, replica }), ...(unread > 0 && { unread }) };
 }
 
 const nothing = { own: 0, others: 0, order: [], unlisted: 0 } as const;

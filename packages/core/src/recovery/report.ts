@@ -47,8 +47,11 @@ export interface RecoveryReport {
   readonly stage: 'cut-off' | 'recovering' | 'recovered' | 'settled';
   /** What was done here while cut off, what waits as an intent included. */
   readonly done: readonly { readonly id: OperationId; readonly outcome: Outcome | undefined }[];
-  /** Changes that came together, edits included: of this replica, and of everybody else. */
-  readonly merged: { readonly own: number; readonly others: number };
+  /**
+   * Changes that came together, edits included: of this replica, and of everybody else. `unread`: entries
+   * that another tab received, and of which this one found only what came of them.
+   */
+  readonly merged: { readonly own: number; readonly others: number; readonly unread: number };
   /** The named ones among them, in commit order, and how many more there are. */
   readonly order: readonly ReportedOperation[];
   readonly unlisted: number;
@@ -74,14 +77,14 @@ export function recoveryReport(state: ReplicaState, id: string): RecoveryReport 
   const asked = new Set(order.filter(({ kind }) => kind === 'intent').map((one) => one.id));
   const isIntent = (operation: OperationId): boolean =>
     asked.has(operation) || state.intents.has(operation) || state.fold.executed.has(operation);
-  const { own = 0, others = 0, unlisted = 0 } = episode.merged ?? {};
+  const { own = 0, others = 0, unread = 0, unlisted = 0 } = episode.merged ?? {};
   const report = {
     episode: id,
     why: episode.why,
     beganWallMs: episode.beganWallMs,
     endedWallMs: episode.endedWallMs,
     done,
-    merged: { own, others },
+    merged: { own, others, unread },
     order,
     unlisted,
     cases,
