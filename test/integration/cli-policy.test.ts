@@ -67,7 +67,7 @@ test('a module that is none, or has no app: one sentence that says what to do, s
   );
   const failures: readonly (readonly [source: string, says: RegExp])[] = [
     ["throw new Error('no such bank')", /failed at load: no such bank; mend it\n$/],
-    ['process.exit(0)', /failed at load: it ended its thread; mend it\n$/],
+    ['process.exit(0)', /failed at load: it ended its process with status 0; mend it\n$/],
     ['export const bank = 1;', /exports no app: add `export const app = defineApp\(…\)`\n$/],
     ["export const app = { name: 'x' };", /is no app: export what defineApp\(…\) returned\n$/],
   ];

@@ -1,4 +1,4 @@
-// Effects at a real relay: its thread loads the handlers, acts once the claim is in the log, and keeps what
+// Effects at a real relay: its primary loads the handlers, acts once the claim is in the log, and keeps what
 // they gave back. A relay that could not do what the application declares does not start.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

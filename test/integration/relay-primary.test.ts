@@ -1,5 +1,5 @@
 // An application that throws, loops, eats all memory or exits at the primary: the relay goes on, its
-// thread is started again, and the document that did it twice is served without an audit.
+// process is started again, and the document that did it twice is served without an audit.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

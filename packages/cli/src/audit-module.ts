@@ -1,12 +1,13 @@
-// Audits a log in a thread of its own, with limits: the application's code is not ours, and may loop, eat
+// Audits a log in a process of its own, with limits: the application's code is not ours, and may loop, eat
 // all memory or end its process, without keeping the command from ending with a sentence.
-import { Worker } from 'node:worker_threads';
 import type { DocumentId, NewerFindings, ReplayReport } from '@causeway/core';
 import {
+  AppChild,
   type AppModules,
+  type AppRefused,
   defaultLimits,
   RelayRefusal,
-  type RelayRefusalCode,
+  watchSilence,
 } from '@causeway/relay';
 
 export interface AuditTask {
@@ -19,8 +20,6 @@ export interface AuditTask {
   readonly recorded: AppModules;
   /** The file URL of a newer version, to look what its rules would have found. */
   readonly newer: string | undefined;
-  /** The entry at work, and a count that rises with each. */
-  readonly progress: Int32Array<SharedArrayBuffer>;
 }
 
 export interface Audit extends ReplayReport {
@@ -29,9 +28,7 @@ export interface Audit extends ReplayReport {
   readonly newer?: NewerFindings & { readonly version: number };
 }
 
-export type FromAudit =
-  | { readonly type: 'audited'; readonly audit: Audit }
-  | { readonly type: 'refused'; readonly code: RelayRefusalCode; readonly message: string };
+export type FromAudit = { readonly type: 'audited'; readonly audit: Audit } | AppRefused;
 
 export interface AuditOptions {
   /** Called now and then with the entry at work. */
@@ -47,24 +44,21 @@ const progressEveryMs = 250;
  * cannot be used, as a relay does; an Error that names the entry where the application's code hangs.
  */
 export async function auditModule(
-  task: Omit<AuditTask, 'progress'>,
+  task: AuditTask,
   { onProgress, withinMs = defaultLimits.appLoadMs }: AuditOptions,
 ): Promise<Audit> {
-  const progress = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-  const worker = startWorker({ ...task, progress });
-  worker.stdout.pipe(process.stderr);
+  const started = startChild(task);
+  const { pulse } = started;
   const { promise, resolve, reject } = Promise.withResolvers<FromAudit>();
-  worker.on('message', resolve).on('error', reject);
-  worker.on('exit', () => reject(new Error('the app ended its thread: mend it')));
-  let beats = 0;
-  let heardMs = performance.now();
+  started.inbox.listen(resolve);
+  void started.ended.then((why) =>
+    reject(new Error(`the audit ended early: ${why}; mend the app`)),
+  );
+  const isSilent = watchSilence(pulse, Math.ceil(withinMs / progressEveryMs));
   const timer = setInterval(() => {
-    const [position, now] = [Atomics.load(progress, 0), Atomics.load(progress, 1)];
-    if (now !== beats) heardMs = performance.now();
-    beats = now;
-    onProgress(position);
-    if (performance.now() - heardMs < withinMs) return;
-    const where = now === 0 ? 'does not load' : `hangs at entry ${position}`;
+    onProgress(pulse.atWork);
+    if (!isSilent()) return;
+    const where = pulse.beats === 0 ? 'does not load' : `hangs at entry ${pulse.atWork}`;
     reject(new Error(`the app ${where}: no sign of life for ${withinMs} ms; mend it`));
   }, progressEveryMs);
   try {
@@ -73,17 +67,17 @@ export async function auditModule(
     return answer.audit;
   } finally {
     clearInterval(timer);
-    await worker.terminate();
+    await started.end();
   }
 }
 
-function startWorker(task: AuditTask): Worker {
+function startChild(setup: AuditTask): AppChild<never, FromAudit> {
   // Built files have another ending, and compilers do not rewrite it inside a URL.
   const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return new Worker(new URL(`./audit-worker${ending}`, import.meta.url), {
-    workerData: task,
-    name: 'causeway-audit',
-    stdout: true,
-    resourceLimits: { maxOldGenerationSizeMb: defaultLimits.primaryMegabytesMax },
+  return new AppChild({
+    entry: new URL(`./audit-child${ending}`, import.meta.url),
+    setup,
+    megabytesMax: defaultLimits.primaryMegabytesMax,
+    prints: 'to-errors',
   });
 }

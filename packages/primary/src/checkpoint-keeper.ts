@@ -29,7 +29,7 @@ export interface CheckpointPace {
 /** In a shorter pause somebody may still be waiting for an answer. */
 export const checkpointPauseMs = 250;
 /**
- * A larger one is not kept: writing or reading it in one go would take longer than a thread may show no
+ * A larger one is not kept: writing or reading it in one go would take longer than a primary may show no
  * sign of life (1.1 s per 14 MB, on the machine of docs/BENCHMARKS.md). Then the log is read, in batches.
  */
 const checkpointBytesMax = 32 * 1024 * 1024;
@@ -39,7 +39,7 @@ export interface CheckpointKeeperOptions {
   readonly log: LogId;
   readonly pace: CheckpointPace;
   readonly platform: Platform;
-  /** Taking one may take long: whoever watches the thread is told at which document. */
+  /** Taking one may take long: whoever watches the primary is told at which document. */
   readonly guard: (work: () => void) => void;
   readonly save: CheckpointPort['save'];
 }

@@ -30,7 +30,7 @@ export type PrimaryOptions<A extends App> = WithHandlers<
   readonly onEscalation?: (found: Case, document: string) => Promise<void>;
   /**
    * The roles of a user: who may answer a question that names `resolvers`. Asked at each answer, in the
-   * primary's thread: it must know them by now, so keep a copy, and change that. Default: nobody has any.
+   * primary's process: it must know them by now, so keep a copy, and change that. Default: nobody has any.
    * Without authentication the user is who the client says it is. What it throws refuses the answer.
    */
   readonly rolesOf?: (user: string) => readonly string[];

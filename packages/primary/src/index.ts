@@ -1,4 +1,4 @@
-// The session of a primary, for whoever runs one: a relay on a thread of its own, or a client.
+// The session of a primary, for whoever runs one: a relay in a process of its own, or a client.
 export {
   CheckpointKeeper,
   type CheckpointPace,

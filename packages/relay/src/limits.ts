@@ -29,7 +29,7 @@ export interface RelayLimits {
   readonly appLoadMs: number;
   /** A primary that shows no sign of life for so long is stopped and started again. */
   readonly heartbeatMs: number;
-  /** Memory of the primary's thread. */
+  /** Of the JavaScript heap of the primary's process. */
   readonly primaryMegabytesMax: number;
   /** So many new entries are worth a checkpoint of their document's audit. */
   readonly checkpointEntries: number;

@@ -8,7 +8,7 @@ export type RelayEvent =
   /** A peer broke a rule of the transport, or its connection failed. */
   | { readonly type: 'link-failed'; readonly error: Error }
   | { readonly type: 'request-failed'; readonly error: unknown }
-  /** The thread of the app died or hung, and was started again. */
+  /** The process of the app died or hung, and was started again. */
   | {
       readonly type: 'primary-restarted';
       readonly reason: string;

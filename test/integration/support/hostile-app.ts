@@ -1,11 +1,10 @@
 // An application whose audit misbehaves for some keys, at the primary only: what a mistake of an
 // author may do to a relay.
-import { threadName } from 'node:worker_threads';
 import { defineApp, safe } from '@causeway/core';
 import { counter, yjs } from '@causeway/yjs';
 import * as v from 'valibot';
 
-const isPrimary = threadName === 'causeway-primary';
+const isPrimary = process.title === 'causeway-primary';
 
 function misbehave(key: string): void {
   if (!isPrimary) return;

@@ -186,7 +186,7 @@ test('bound and whenStale are there where they are declared', () => {
   expect(plain).not.toHaveProperty('whenStale');
 });
 
-test('what is described crosses threads and becomes JSON as it is', () => {
+test('what is described crosses processes and becomes JSON as it is', () => {
   const app = appOf({ act: { low: limit({ of: () => 1, max: 2 }) } });
   const policy = describePolicy(app, { replicas: 2 });
   expect(structuredClone(policy)).toEqual(policy);

@@ -1,5 +1,5 @@
 // A policy table as data: what a person, a printer or a program can read without running anything.
-// Plain values only, so that it crosses threads and becomes JSON as it is.
+// Plain values only, so that it crosses processes and becomes JSON as it is.
 import type { Bound } from './operation.ts';
 import type { CellKind } from './policy-table.ts';
 

@@ -9,7 +9,7 @@ import { readersOf } from './rule-reads.ts';
 import type { RuleKey } from './rules.ts';
 import { guardedKeys, judgeKey } from './rules.ts';
 
-/** Each key is evaluated twice, and a thread may not be busy for long. */
+/** Each key is evaluated twice, and whoever audits may not be silent for long. */
 const readersMax = 256;
 const namesakesMax = 64;
 const guardsMax = 64;

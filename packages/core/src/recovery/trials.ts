@@ -9,7 +9,7 @@ import type { RuleKey } from './rules.ts';
 
 /**
  * What one violation may cost: so many changes that are applied or copied, about two seconds. Who works
- * for longer looks dead to whoever watches the thread, and a key that has a margin needs none of it.
+ * for longer looks dead to whoever watches the audit, and a key that has a margin needs none of it.
  */
 export const workMax = 500_000;
 

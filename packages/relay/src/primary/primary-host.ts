@@ -1,28 +1,30 @@
-// The relay's side of the primary's thread: starts it, watches its pulse, and starts it again when
+// The relay's side of the primary's process: starts it, watches its pulse, and starts it again when
 // the application's code brought it down. The relay goes on in any case.
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import type { DocumentId } from '@causeway/core';
 import { checkpointPauseMs } from '@causeway/primary';
+import { AppChild } from '../app-child/app-child.ts';
+import { awaitReady } from '../app-child/await-ready.ts';
+import { watchSilence } from '../app-child/pulse.ts';
 import { publishedLimits, type RelayLimits } from '../limits.ts';
 import type { Link, LinkEvents } from '../link.ts';
 import { LogFailure, type LogStore } from '../log/log-store.ts';
 import type { RelayEvent } from '../relay-event.ts';
 import { RelayRefusal } from '../relay-refusal.ts';
-import { awaitReady } from './await-ready.ts';
+import { linkChild } from './link-child.ts';
 import { notePrimaryApp } from './primary-app.ts';
-import type { FromPrimary, PrimarySetup } from './primary-messages.ts';
-import { countBeats, createPulse, documentAtWork, type Pulse } from './pulse.ts';
+import type { FromPrimary, PrimaryChild, PrimarySetup } from './primary-messages.ts';
 import { readReplica } from './replica-file.ts';
-import { linkWorker, postTo } from './worker-link.ts';
 
 const restartFloorMs = 250;
 const restartCeilingMs = 30_000;
-/** A thread that lived so long starts again without delay. */
+/** One that lived so long starts again without delay. */
 const stableMs = 60_000;
-/** A document that brought the thread down so often is not audited any more. */
+/** A document that brought it down so often is not audited any more. */
 const deathsMax = 2;
+/** So often is its pulse looked at within the time that it may be silent. */
+const looks = 5;
 
 export interface PrimaryHostOptions {
   /** A file path or a file URL. */
@@ -37,20 +39,19 @@ export interface PrimaryHostOptions {
   readonly onEvent: (event: RelayEvent) => void;
 }
 
-interface Thread {
-  readonly worker: Worker;
-  readonly pulse: Pulse;
+interface Running {
+  readonly primary: PrimaryChild;
   readonly startedMs: number;
 }
 
-/** Owns the thread and its timers. */
+/** Owns the process and its timers. */
 export class PrimaryHost {
   private readonly o: PrimaryHostOptions;
   /** Those announced, in the order of their numbers from 1 on. */
   private readonly documents: DocumentId[] = [];
   private readonly announced = new Set<DocumentId>();
   private readonly deathsById = new Map<DocumentId, number>();
-  private thread: Thread | undefined;
+  private running: Running | undefined;
   private restarts = 0;
   private restartTimer: NodeJS.Timeout | undefined;
   private watchTimer: NodeJS.Timeout | undefined;
@@ -64,24 +65,23 @@ export class PrimaryHost {
   async start(): Promise<void> {
     const url = appUrl(this.o.app);
     const previousUrls = this.o.previousApps.map(appUrl);
-    const pulse = createPulse();
     const replica = await readReplica(this.o.data);
     if (this.isStopped) return;
     const limits = publishedLimits(this.o.limits);
     const { checkpointEntries: entries, checkpointIdleMs: idleMs } = this.o.limits;
     const pace = { entries, idleMs, pauseMs: checkpointPauseMs };
-    const worker = startWorker({ url, previousUrls, replica, limits, pace, pulse }, this.o.limits);
-    const thread = { worker, pulse, startedMs: performance.now() };
-    this.thread = thread;
+    const primary = startChild({ url, previousUrls, replica, limits, pace }, this.o.limits);
+    const running = { primary, startedMs: performance.now() };
+    this.running = running;
     try {
-      await awaitReady(worker, this.o.limits.appLoadMs);
+      await awaitReady(primary, this.o.limits.appLoadMs);
     } catch (error) {
-      this.thread = undefined;
-      await worker.terminate();
+      this.running = undefined;
+      await primary.end();
       throw error;
     }
     if (this.isStopped) return;
-    this.join(thread); // At once: it speaks already.
+    this.join(running);
     try {
       await notePrimaryApp(this.o.data, { url, previousUrls });
     } catch (error) {
@@ -96,43 +96,42 @@ export class PrimaryHost {
     if (this.announced.has(document)) return;
     this.announced.add(document);
     const number = this.documents.push(document);
-    if (this.thread) postTo(this.thread.worker, { type: 'announce', document, number });
+    this.running?.primary.send({ type: 'announce', document, number });
   }
 
   health(): { readonly primary: 'running' | 'restarting'; readonly unaudited: number } {
     const unaudited = [...this.deathsById.values()].filter((deaths) => deaths >= deathsMax).length;
-    return { primary: this.thread ? 'running' : 'restarting', unaudited };
+    return { primary: this.running ? 'running' : 'restarting', unaudited };
   }
 
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.restartTimer);
     clearInterval(this.watchTimer);
-    await this.thread?.worker.terminate();
+    await this.running?.primary.end();
   }
 
-  private join(thread: Thread): void {
-    const { worker } = thread;
-    let reason = 'it stopped';
-    worker.on('error', (error) => {
-      reason = error instanceof Error ? error.message : String(error);
+  private join(running: Running): void {
+    const { primary } = running;
+    const { accept, limits, onEvent } = this.o;
+    const hear = linkChild(primary, { softBytes: limits.bufferedBytesSoft, accept });
+    primary.inbox.listen((message) => {
+      this.keepFor(primary, message);
+      hear(message);
+      if (message.type === 'escalation-failed') onEvent(message);
     });
-    worker.on('message', (message: FromPrimary) => this.keepFor(worker, message));
-    linkWorker(worker, { softBytes: this.o.limits.bufferedBytesSoft, accept: this.o.accept });
-    worker.on('message', (message: FromPrimary) => {
-      if (message.type === 'escalation-failed') this.o.onEvent(message);
+    let silence: string | undefined;
+    this.watch(primary, (reason) => {
+      silence = reason;
     });
-    this.watch(thread, (silent) => {
-      reason = silent;
-    });
-    worker.on('exit', () => this.mourn(thread, reason));
+    void primary.ended.then((reason) => this.mourn(running, silence ?? reason));
     for (const [index, document] of this.documents.entries()) {
       if (!this.isAudited(document)) continue;
-      postTo(worker, { type: 'announce', document, number: index + 1 });
+      primary.send({ type: 'announce', document, number: index + 1 });
     }
   }
 
-  private keepFor(worker: Worker, message: FromPrimary): void {
+  private keepFor(primary: PrimaryChild, message: FromPrimary): void {
     const { store } = this.o;
     if (message.type === 'save-checkpoint') {
       const { document, position, bytes } = message;
@@ -140,7 +139,7 @@ export class PrimaryHost {
     } else if (message.type === 'load-checkpoint') {
       const { document } = message;
       const answer = (bytes: Uint8Array | undefined): void =>
-        postTo(worker, { type: 'checkpoint', document, bytes });
+        primary.send({ type: 'checkpoint', document, bytes });
       store.checkpoint(document).then(answer, (error) => {
         this.tellStore(error);
         answer(undefined); // What cannot be read is as good as none.
@@ -154,28 +153,24 @@ export class PrimaryHost {
     this.o.onEvent({ type: 'storage-failed', failure: error });
   }
 
-  /** Stops a thread whose pulse stands still: it hangs in code that is not ours. */
-  private watch({ worker, pulse }: Thread, onSilence: (reason: string) => void): void {
+  /** Ends a process whose pulse stands still: it hangs in code that is not ours. */
+  private watch(primary: PrimaryChild, onSilence: (reason: string) => void): void {
     const { heartbeatMs } = this.o.limits;
-    let beats = countBeats(pulse);
-    let heardMs = performance.now();
+    const isSilent = watchSilence(primary.pulse, looks);
     clearInterval(this.watchTimer);
     this.watchTimer = setInterval(() => {
-      const now = countBeats(pulse);
-      if (now !== beats) heardMs = performance.now();
-      beats = now;
-      if (performance.now() - heardMs < heartbeatMs) return;
+      if (!isSilent()) return;
       clearInterval(this.watchTimer);
       onSilence(`no sign of life for ${heartbeatMs} ms`);
-      worker.terminate().catch((error) => worker.emit('error', error));
-    }, heartbeatMs / 5);
+      void primary.end();
+    }, heartbeatMs / looks);
   }
 
-  private mourn({ pulse, startedMs }: Thread, reason: string): void {
+  private mourn({ primary, startedMs }: Running, reason: string): void {
     clearInterval(this.watchTimer);
-    this.thread = undefined;
+    this.running = undefined;
     if (this.isStopped) return;
-    const document = this.documents[documentAtWork(pulse) - 1];
+    const document = this.documents[primary.pulse.atWork - 1];
     this.o.onEvent({ type: 'primary-restarted', reason, document });
     if (document !== undefined) this.count(document, reason);
     if (performance.now() - startedMs > stableMs) this.restarts = 0;
@@ -212,12 +207,13 @@ function appUrl(app: URL | string): string {
   throw new RelayRefusal('app-not-found', `there is no app module at ${url.pathname}: check --app`);
 }
 
-function startWorker(setup: PrimarySetup, limits: RelayLimits): Worker {
+function startChild(setup: PrimarySetup, limits: RelayLimits): PrimaryChild {
   // Built files have another ending, and compilers do not rewrite it inside a URL.
   const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return new Worker(new URL(`./primary-worker${ending}`, import.meta.url), {
-    workerData: setup,
-    name: 'causeway-primary',
-    resourceLimits: { maxOldGenerationSizeMb: limits.primaryMegabytesMax },
+  return new AppChild({
+    entry: new URL(`./primary-child${ending}`, import.meta.url),
+    setup,
+    megabytesMax: limits.primaryMegabytesMax,
+    prints: 'to-output',
   });
 }

@@ -1,17 +1,19 @@
-// What the relay's thread and the primary's thread say to each other. Frames are the protocol's own.
+// What the relay and the process of its primary say to each other. Frames are the protocol's own.
 import type { DocumentId, ReplicaId } from '@causeway/core';
 import type { CheckpointPace } from '@causeway/primary';
 import type { Limits } from '@causeway/protocol';
-import type { AppModules, LoadedApp } from './load-app.ts';
-import type { Pulse } from './pulse.ts';
+import type { AppChild } from '../app-child/app-child.ts';
+import type { AppRefused } from '../app-child/await-ready.ts';
+import type { AppModules } from './load-app.ts';
 
-/** What a thread is started with. */
+/** What it is started with. */
 export interface PrimarySetup extends AppModules {
   readonly replica: ReplicaId;
   readonly limits: Limits;
   readonly pace: CheckpointPace;
-  readonly pulse: Pulse;
 }
+
+export type PrimaryChild = AppChild<ToPrimary, FromPrimary>;
 
 export type ToPrimary =
   | { readonly type: 'frame'; readonly frame: Uint8Array }
@@ -26,11 +28,7 @@ export type ToPrimary =
 
 export type FromPrimary =
   | { readonly type: 'ready' }
-  | {
-      readonly type: 'refused';
-      readonly code: Extract<LoadedApp, { type: 'refused' }>['code'] | 'handlers-missing';
-      readonly message: string;
-    }
+  | AppRefused
   /** The application's own `onEscalation` failed. */
   | {
       readonly type: 'escalation-failed';

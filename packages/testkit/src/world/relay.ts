@@ -33,7 +33,7 @@ interface Running extends Listener {
   readonly driver: RelayDriver;
 }
 
-/** A primary that died starts again after this, as the host of its thread does. */
+/** A primary that died starts again after this, as the host of its process does. */
 const primaryRestartMs = 250;
 
 export class SimulatedRelay {
@@ -101,7 +101,7 @@ export class SimulatedRelay {
     return died;
   }
 
-  /** Only the thread with the application dies; the relay starts another. */
+  /** Only the process with the application dies; the relay starts another. */
   crashPrimary(): void {
     const { primary, running } = this;
     if (!primary || !running) return;

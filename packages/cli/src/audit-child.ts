@@ -1,6 +1,5 @@
-// The thread in which a log is audited again: the application's code runs here, and may do anything.
+// The process in which a log is audited again: the application's code runs here, and may do anything.
 import { createHash, randomBytes } from 'node:crypto';
-import { parentPort, workerData } from 'node:worker_threads';
 import {
   type AppVersions,
   assert,
@@ -11,13 +10,12 @@ import {
   replayAudit,
   replayNewer,
 } from '@causeway/core';
-import { loadApp, loadVersions, openLogReader } from '@causeway/relay';
+import { joinParent, loadApp, loadVersions, openLogReader } from '@causeway/relay';
 import type { Audit, AuditTask, FromAudit } from './audit-module.ts';
 
-const port = parentPort;
-assert(port !== null, 'no-parent', 'this module is the start of a worker thread');
-const task: AuditTask = workerData;
-port.postMessage(await audit());
+const parent = await joinParent<AuditTask, never, FromAudit>('causeway-audit');
+const task = parent.setup;
+await parent.say(await audit());
 
 async function audit(): Promise<FromAudit> {
   const recorded = await loadVersions(task.recorded);
@@ -49,8 +47,7 @@ function look(current: AppVersions['current'], previous: AppVersions['previous']
 
 /** Whoever started this can see that it goes on, and where it does not. */
 function onEntry(position: number): void {
-  Atomics.store(task.progress, 0, position);
-  Atomics.add(task.progress, 1, 1);
+  parent.pulse.enter(position);
 }
 
 function* readEntries(): Generator<LogEntry> {
