@@ -1,26 +1,21 @@
 // An operation that waits is on this device's disk and nowhere else: it outlives the page and the relay,
 // and is run once. One that is taken back while it waits was never there.
 import { expect, type Page, test } from '@playwright/test';
-import { bothWays, type FaultyProxy, startFaultyProxy } from '../faults/support/faulty-proxy.ts';
-import { type BuiltSite, buildSite } from './support/built-site.ts';
-import { deskModule, openDesk, patient } from './support/open-desk.ts';
-import { type ServedRelay, serveRelay } from './support/served-relay.ts';
+import { bothWays, type FaultyProxy } from '../faults/support/faulty-proxy.ts';
+import { openDesk, patient } from './support/open-desk.ts';
+import { type ServedDesk, serveDesk } from './support/serve-desk.ts';
+import type { ServedRelay } from './support/served-relay.ts';
 
 const document = 'intents';
-let site: BuiltSite;
+let served: ServedDesk;
 let relay: ServedRelay;
 let line: FaultyProxy;
 
 test.beforeAll(async () => {
-  site = await buildSite('desk-page');
-  relay = await serveRelay(site.folder, deskModule('prohibited'));
-  line = await startFaultyProxy(relay.port);
+  served = await serveDesk();
+  ({ relay, line } = served);
 });
-test.afterAll(async () => {
-  await line.close();
-  await relay.close();
-  await site.remove();
-});
+test.afterAll(() => served.close());
 
 /** Runs in the page: money for each account, confirmed. */
 async function payIn(accounts: readonly string[]) {

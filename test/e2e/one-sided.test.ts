@@ -1,28 +1,25 @@
 // S11 in a real browser: a line that is cut one way only. A page that hears the relay and is not heard
 // is cut off all the same, it alone; and what is sent again after a lost answer counts once.
 import { expect, type JSHandle, type Page, test } from '@playwright/test';
-import { type FaultyProxy, startFaultyProxy } from '../faults/support/faulty-proxy.ts';
-import { type BuiltSite, buildSite } from './support/built-site.ts';
-import { type DeskPage, deskModule, openDesk, patient } from './support/open-desk.ts';
+import type { FaultyProxy } from '../faults/support/faulty-proxy.ts';
+import { type DeskPage, openDesk, patient } from './support/open-desk.ts';
 import { type RepeatingLine, startRepeatingLine } from './support/repeating-line.ts';
-import { type ServedRelay, serveRelay } from './support/served-relay.ts';
+import { type ServedDesk, serveDesk } from './support/serve-desk.ts';
+import type { ServedRelay } from './support/served-relay.ts';
 
-let site: BuiltSite;
+let served: ServedDesk;
 let relay: ServedRelay;
 let line: FaultyProxy;
 let repeating: RepeatingLine;
 
 test.beforeAll(async () => {
-  site = await buildSite('desk-page');
-  relay = await serveRelay(site.folder, deskModule('prohibited'));
-  line = await startFaultyProxy(relay.port);
+  served = await serveDesk();
+  ({ relay, line } = served);
   repeating = await startRepeatingLine(Number(new URL(line.url).port));
 });
 test.afterAll(async () => {
   await repeating.close();
-  await line.close();
-  await relay.close();
-  await site.remove();
+  await served.close();
 });
 
 const balanceOn = ({ page }: DeskPage): Promise<number> =>

@@ -1,25 +1,20 @@
 // S20 in a real browser: while a page recovers with tentative operations, a case and intents, something
 // fails once more: the relay is killed, the page is loaded again, the line is cut. It ends the same.
 import { expect, type Page, test } from '@playwright/test';
-import { bothWays, type FaultyProxy, startFaultyProxy } from '../faults/support/faulty-proxy.ts';
-import { type BuiltSite, buildSite } from './support/built-site.ts';
-import { type DeskPage, deskModule, openDesk } from './support/open-desk.ts';
-import { type ServedRelay, serveRelay } from './support/served-relay.ts';
+import { bothWays, type FaultyProxy } from '../faults/support/faulty-proxy.ts';
+import { type DeskPage, openDesk } from './support/open-desk.ts';
+import { type ServedDesk, serveDesk } from './support/serve-desk.ts';
+import type { ServedRelay } from './support/served-relay.ts';
 
-let site: BuiltSite;
+let served: ServedDesk;
 let relay: ServedRelay;
 let line: FaultyProxy;
 
 test.beforeAll(async () => {
-  site = await buildSite('desk-page');
-  relay = await serveRelay(site.folder, deskModule('prohibited'));
-  line = await startFaultyProxy(relay.port);
+  served = await serveDesk();
+  ({ relay, line } = served);
 });
-test.afterAll(async () => {
-  await line.close();
-  await relay.close();
-  await site.remove();
-});
+test.afterAll(() => served.close());
 
 /** Runs in the page: many deposits, a withdrawal, and payments that wait. Resolves when all are saved. */
 async function work(cents: number) {

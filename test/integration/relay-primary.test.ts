@@ -22,7 +22,7 @@ beforeEach(async () => {
     data: folder,
     port: 0,
     app: module,
-    limits: { heartbeatMs: 1_000, primaryMegabytesMax: 64 },
+    limits: { heartbeatMs: 2_000, primaryMegabytesMax: 64 },
     onEvent: (event) => events.push(event),
   });
   client = connect({ app, url: relay.url, store: memoryStore(createMemoryDatabase()) });

@@ -1,10 +1,11 @@
 // One act submitted twice, under two operation ids and one `dedupKey`: told, and refused where the
 // application wants it so. One operation delivered twice is another mechanism, and says nothing.
 import { defineApp, delay, risk, safe } from '@causeway/core';
-import { type SimulatedDevice, type Tab, World } from '@causeway/testkit';
+import type { SimulatedDevice, Tab } from '@causeway/testkit';
 import { counter, yjs } from '@causeway/yjs';
 import * as v from 'valibot';
 import { beforeEach, expect, test } from 'vitest';
+import { Pair } from './pair.ts';
 
 const args = v.object({ what: v.string() });
 const app = defineApp({
@@ -48,37 +49,16 @@ const app = defineApp({
 type Device = SimulatedDevice<typeof app>;
 type Name = 'buy' | 'once' | 'onceAtPrimary' | 'onceMailed';
 
-let world: World<typeof app>;
+let pair: Pair<typeof app>;
+let world: Pair<typeof app>['world'];
 let a: Device;
 let b: Device;
 
 beforeEach(async () => {
-  world = new World({ app, seed: 7, bounds: { fixedMs: 500 } });
-  a = world.addDevice('A');
-  b = world.addDevice('B');
-  await settle();
+  pair = await Pair.open(app);
+  ({ world, a, b } = pair);
 });
 
-const statusOf = ({ tab }: Device) => tab?.handle?.status.current;
-async function settle(): Promise<void> {
-  const isQuiet = (device: Device): boolean => {
-    const status = statusOf(device);
-    return status?.mode === 'connected' && status.synced && status.audit === 'current';
-  };
-  expect(await world.advanceUntil(() => [a, b].every(isQuiet), 120_000)).toBe(true);
-  await world.advance(1_000);
-}
-async function cutBoth(): Promise<void> {
-  for (const { line } of [a, b]) line.cut('up', 'down');
-  const isCut = (device: Device): boolean => statusOf(device)?.mode === 'partitioned';
-  expect(await world.advanceUntil(() => [a, b].every(isCut), 60_000)).toBe(true);
-}
-async function healInOrder(): Promise<void> {
-  a.line.heal();
-  await world.advanceUntil(() => statusOf(a)?.synced === true, 60_000);
-  b.line.heal();
-  await settle();
-}
 async function run(at: Device | Tab<typeof app>, name: Name, what: string, dedupKey?: string) {
   if (!at.handle) throw new Error('not open');
   const receipt = at.handle.run(name, { what }, dedupKey === undefined ? {} : { dedupKey });
@@ -90,11 +70,11 @@ const toldAt = ({ handle }: Device) =>
 const doneAt = ({ handle }: Device, what: string) => handle.view.done.get(what);
 
 test('both stand, and the author of the second is told', async () => {
-  await cutBoth();
+  await pair.cut(a, b);
   const first = await run(a, 'buy', 'tea', 'order-1');
   const second = await run(b, 'buy', 'tea', 'order-1');
   const other = await run(b, 'buy', 'tea', 'order-2');
-  await healInOrder();
+  await pair.heal(a, b);
   expect(doneAt(a, 'tea')).toBe(3);
   expect(await world.until(second.outcome)).toEqual({ type: 'confirmed' });
   const remark = { type: 'duplicate', other: first.id, key: 'order-1' };
@@ -108,11 +88,11 @@ test('both stand, and the author of the second is told', async () => {
 
 test('the same key of another operation, or none, is nothing', async () => {
   const bought = await run(a, 'buy', 'tea', 'order-1');
-  await settle();
+  await pair.settle();
   const once = await run(b, 'once', 'tea', 'order-1');
   const bare = await run(b, 'buy', 'tea');
   const again = await run(b, 'buy', 'tea');
-  await settle();
+  await pair.settle();
   for (const { id, outcome } of [bought, once, bare, again]) {
     expect(a.handle.remarks(id).current).toEqual([]);
     expect(await world.until(outcome)).toEqual({ type: 'confirmed' });
@@ -120,10 +100,10 @@ test('the same key of another operation, or none, is nothing', async () => {
 });
 
 test('`void`: the second one is refused with the first as its evidence', async () => {
-  await cutBoth();
+  await pair.cut(a, b);
   const first = await run(a, 'once', 'tea', 'order-1');
   const second = await run(b, 'once', 'tea', 'order-1');
-  await healInOrder();
+  await pair.heal(a, b);
   expect(await world.until(first.outcome)).toEqual({ type: 'confirmed' });
   const refused = { type: 'refused', code: 'duplicate', of: first.id };
   expect(await world.until(second.outcome)).toEqual(refused);
@@ -133,12 +113,12 @@ test('`void`: the second one is refused with the first as its evidence', async (
 });
 
 test('`void` of what waits: the primary does not run it', async () => {
-  await cutBoth();
+  await pair.cut(a, b);
   const first = await run(a, 'onceAtPrimary', 'tea', 'order-1');
   const second = await run(b, 'onceAtPrimary', 'tea', 'order-1');
   b.reload(); // The key is on the disk with the intent.
   await world.advanceUntil(() => b.tab?.handle !== undefined, 10_000);
-  await healInOrder();
+  await pair.heal(a, b);
   expect(await world.until(first.outcome)).toEqual({ type: 'confirmed' });
   const kept = b.handle.receipt(second.id);
   expect(kept && (await world.until(kept.outcome))).toEqual({
@@ -148,10 +128,10 @@ test('`void` of what waits: the primary does not run it', async () => {
 });
 
 test('`void` where something left the system: it is kept, and told', async () => {
-  await cutBoth();
+  await pair.cut(a, b);
   const first = await run(a, 'onceMailed', 'tea', 'order-1');
   const second = await run(b, 'onceMailed', 'tea', 'order-1');
-  await healInOrder();
+  await pair.heal(a, b);
   expect(await world.until(second.outcome)).toEqual({ type: 'confirmed' });
   expect(b.handle.remarks(second.id).current).toEqual([
     { type: 'duplicate', other: first.id, key: 'order-1' },
@@ -161,12 +141,12 @@ test('`void` where something left the system: it is kept, and told', async () =>
 
 test('a third one is refused for the first: the second does not count', async () => {
   const { id: of } = await run(a, 'once', 'tea', 'order-1');
-  await settle();
+  await pair.settle();
   const refused = await run(b, 'once', 'tea', 'order-1');
-  await settle();
+  await pair.settle();
   expect((await world.until(refused.outcome)).type).toBe('refused');
   const third = await run(b, 'once', 'tea', 'order-1');
-  await settle();
+  await pair.settle();
   expect(await world.until(third.outcome)).toMatchObject({ code: 'duplicate', of });
   expect(doneAt(a, 'tea')).toBe(1);
 });
@@ -175,11 +155,11 @@ test('frames that come three times are one act, and a primary that starts again 
   a.line.faults.duplication = 1;
   b.line.faults.duplication = 1;
   const first = await run(a, 'buy', 'tea', 'order-1');
-  await settle();
+  await pair.settle();
   expect(a.handle.remarks(first.id).current).toEqual([]);
   world.relay.crashPrimary();
   const second = await run(b, 'buy', 'tea', 'order-1');
-  await settle();
+  await pair.settle();
   expect(a.handle.remarks(first.id).current).toEqual([]);
   expect(b.handle.remarks(second.id).current).toMatchObject([{ other: first.id }]);
   expect(doneAt(a, 'tea')).toBe(2);

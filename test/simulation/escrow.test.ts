@@ -1,10 +1,11 @@
 // A stock by escrow on real clients, relay and primary: what is promised while cut off holds, whoever
 // else sold meanwhile. (S6's seats without the overbooking.)
 import { atLeast, defineApp, escrow, safe } from '@causeway/core';
-import { type SimulatedDevice, type Tab, World } from '@causeway/testkit';
+import type { SimulatedDevice, Tab } from '@causeway/testkit';
 import { boundedCounter, yjs } from '@causeway/yjs';
 import * as v from 'valibot';
 import { beforeEach, expect, test } from 'vitest';
+import { Pair } from './pair.ts';
 
 const args = v.object({ pieces: v.pipe(v.number(), v.integer(), v.minValue(1)) });
 const app = defineApp({
@@ -40,30 +41,16 @@ const app = defineApp({
   });
 type Device = SimulatedDevice<typeof app>;
 
-let world: World<typeof app>;
+let pair: Pair<typeof app>;
+let world: Pair<typeof app>['world'];
 let a: Device;
 let b: Device;
 
 beforeEach(async () => {
-  world = new World({ app, seed: 7, bounds: { fixedMs: 500 } });
-  a = world.addDevice('A');
-  b = world.addDevice('B');
-  await settle(a, b);
+  pair = await Pair.open(app);
+  ({ world, a, b } = pair);
 });
 
-const statusOf = ({ tab }: Device) => tab?.handle?.status.current;
-async function settle(...devices: readonly Device[]): Promise<void> {
-  const isQuiet = (device: Device): boolean => {
-    const status = statusOf(device);
-    return status?.mode === 'connected' && status.synced && status.audit === 'current';
-  };
-  expect(await world.advanceUntil(() => devices.every(isQuiet), 120_000)).toBe(true);
-  await world.advance(2_000); // Rights that were asked for have come.
-}
-async function cutOff(device: Device): Promise<void> {
-  device.line.cut('up', 'down');
-  await world.advanceUntil(() => statusOf(device)?.mode === 'partitioned', 60_000);
-}
 const sell = (at: Device | Tab<typeof app>, pieces: number) => {
   if (!at.handle) throw new Error('not open');
   return at.handle.run('sell', { pieces });
@@ -74,13 +61,13 @@ const seatsAt = ({ handle }: Device) => handle.view.seats.get('hall');
 /** The first sale runs at the primary and brings rights along. */
 async function stockUp(device: Device): Promise<void> {
   expect(await world.until(sell(device, 1).outcome)).toEqual({ type: 'confirmed' });
-  await settle(device);
+  await pair.settle(device);
 }
 
 test('cut off, a device sells what it has rights on and no more; nobody can take that away', async () => {
   await stockUp(a);
   expect(rightsAt(a)).toBe(5);
-  await cutOff(a);
+  await pair.cut(a);
   expect(await world.until(sell(a, 4).saved)).toMatchObject({ type: 'saved', as: 'applied' });
   expect(rightsAt(a)).toBe(1);
   expect(await world.until(sell(a, 2).saved)).toEqual({
@@ -90,7 +77,7 @@ test('cut off, a device sells what it has rights on and no more; nobody can take
   expect(await world.until(sell(b, 14).outcome)).toEqual({ type: 'confirmed' });
   expect(await world.until(sell(b, 1).outcome)).toMatchObject({ code: 'no-rights' });
   a.line.heal();
-  await settle(a, b);
+  await pair.settle();
   expect([seatsAt(a), seatsAt(b)]).toEqual([1, 1]);
   expect(a.handle.cases.current).toEqual([]);
 });
@@ -101,7 +88,7 @@ test('others see between which values the truth lies', async () => {
   const of = ({ handle }: Device) => handle.interval((doc) => doc.seats, 'hall');
   expect(of(b)).toEqual({ low: 14, high: 19, rights: 0 });
   expect(of(a)).toEqual({ low: 19, high: 19, rights: 5 });
-  await cutOff(a);
+  await pair.cut(a);
   await world.until(sell(a, 2).saved);
   expect([of(a), of(b)]).toEqual([
     { low: 17, high: 17, rights: 3 },
@@ -122,7 +109,7 @@ test('a read at the primary has what was committed before it was asked; cut off 
     after: asOf,
   });
   expect(await world.until(late)).toMatchObject({ type: 'read', value: 16 });
-  await cutOff(b);
+  await pair.cut(b);
   await world.until(sell(a, 1).outcome);
   const { asOf: later } = a.handle.select((doc) => doc.seats.get('hall')).current;
   const never = b.handle.read((doc) => doc.seats.get('hall'), {
@@ -136,7 +123,7 @@ test('a read at the primary has what was committed before it was asked; cut off 
 
 test('rights survive a reload, and so does what was spent of them', async () => {
   await stockUp(a);
-  await cutOff(a);
+  await pair.cut(a);
   await world.until(sell(a, 3).saved);
   a.reload();
   await world.advanceUntil(() => a.tab?.handle !== undefined, 10_000);
@@ -152,8 +139,8 @@ test('two tabs at the last right: exactly one has it, 40 times', async () => {
     await stockUp(a);
     const other = a.openTab();
     await world.advanceUntil(() => other.handle !== undefined, 10_000);
-    await settle(a);
-    await cutOff(a);
+    await pair.settle(a);
+    await pair.cut(a);
     const spare = rightsAt(a) - 1;
     if (spare > 0) await world.until(sell(a, spare).saved);
     await world.advance(100);
@@ -161,7 +148,7 @@ test('two tabs at the last right: exactly one has it, 40 times', async () => {
     const kinds = (await Promise.all(both)).map(({ type }) => type).sort();
     expect(kinds).toEqual(['refused', 'saved']);
     a.line.heal();
-    await settle(a);
+    await pair.settle(a);
     a.crashTab(other);
   }
 });
@@ -169,11 +156,11 @@ test('two tabs at the last right: exactly one has it, 40 times', async () => {
 test('rights that run low are asked for again; when there are none, nothing is asked for for ever', async () => {
   await stockUp(a);
   for (let sold = 0; sold < 3; sold++) await world.until(sell(a, 1).outcome);
-  await settle(a);
+  await pair.settle(a);
   expect(rightsAt(a)).toBe(5);
   await world.until(sell(b, 11).outcome);
   for (let sold = 0; sold < 4; sold++) await world.until(sell(a, 1).outcome);
-  await settle(a);
+  await pair.settle(a);
   const { position } = [...a.disk.database.documents.values()][0]?.head ?? { position: 0 };
   await world.advance(60_000);
   expect([...a.disk.database.documents.values()][0]?.head?.position).toBe(position);

@@ -2,10 +2,11 @@
 // is told, and what it breaks is a case like any other. Hostile clients included: what a change calls
 // itself decides nothing.
 import { defineApp, risk } from '@causeway/core';
-import { type SimulatedDevice, World } from '@causeway/testkit';
+import type { SimulatedDevice } from '@causeway/testkit';
 import { yjs } from '@causeway/yjs';
 import * as v from 'valibot';
 import { beforeEach, expect, test } from 'vitest';
+import { Pair } from './pair.ts';
 
 const app = defineApp({
   name: 'shop-window',
@@ -66,38 +67,16 @@ const app = defineApp({
   });
 type Device = SimulatedDevice<typeof app>;
 
-let world: World<typeof app>;
+let pair: Pair<typeof app>;
+let world: Pair<typeof app>['world'];
 let a: Device;
 let b: Device;
 
 beforeEach(async () => {
-  world = new World({ app, seed: 7, bounds: { fixedMs: 500 } });
-  a = world.addDevice('A');
-  b = world.addDevice('B');
-  await settle();
+  pair = await Pair.open(app);
+  ({ world, a, b } = pair);
 });
 
-const statusOf = ({ tab }: Device) => tab?.handle?.status.current;
-async function settle(): Promise<void> {
-  await world.advance(100);
-  const isQuiet = (device: Device): boolean => {
-    const status = statusOf(device);
-    return status?.mode === 'connected' && status.synced && status.audit === 'current';
-  };
-  expect(await world.advanceUntil(() => [a, b].every(isQuiet), 120_000)).toBe(true);
-  await world.advance(2_000);
-}
-async function cutBoth(): Promise<void> {
-  for (const { line } of [a, b]) line.cut('up', 'down');
-  const isCut = (device: Device): boolean => statusOf(device)?.mode === 'partitioned';
-  expect(await world.advanceUntil(() => [a, b].every(isCut), 60_000)).toBe(true);
-}
-async function heal(first: Device, second: Device): Promise<void> {
-  first.line.heal();
-  await world.advanceUntil(() => statusOf(first)?.synced === true, 60_000);
-  second.line.heal();
-  await settle();
-}
 const titleOf = ({ handle }: Device): string => handle.view.title.toString();
 const casesOf = ({ handle }: Device) => handle.cases.current;
 const toldAt = ({ handle }: Device) => handle.notices.current.map(({ to, why }) => ({ to, why }));
@@ -107,7 +86,7 @@ const guardedEdit = 6;
 
 test('an emptied title is a violation by the edit, mended, and its author is told', async () => {
   b.handle.doc.getText('heading').delete(0, 4);
-  await settle();
+  await pair.settle();
   const [found] = casesOf(a);
   expect(found).toMatchObject({ invariant: 'titled', key: 'title', state: 'compensated' });
   expect(found?.violations).toMatchObject([
@@ -124,20 +103,20 @@ test('an emptied title is a violation by the edit, mended, and its author is tol
 });
 
 test('its author is told while it is cut off, before anybody judged anything', async () => {
-  await cutBoth();
+  await pair.cut(a, b);
   b.handle.doc.getText('heading').insert(4, 's');
   await world.advance(100);
   expect(toldAt(b)).toEqual([{ to: 'guarded', why: 'heading' }]);
   expect(titleOf(b)).toBe('Shops'); // It is accepted all the same.
-  await heal(a, b);
+  await pair.heal(a, b);
   expect(casesOf(a)).toEqual([]);
 });
 
 test('two edits that are harmless apart are concurrent participants of what they did together', async () => {
-  await cutBoth();
+  await pair.cut(a, b);
   a.handle.doc.getText('heading').delete(0, 2);
   b.handle.doc.getText('heading').delete(2, 2);
-  await heal(a, b);
+  await pair.heal(a, b);
   const [found] = casesOf(a);
   expect(found?.violations[0]?.fault).toBe('concurrent');
   expect(found?.violations[0]?.participants.map(({ replica }) => replica)).toEqual([
@@ -147,22 +126,22 @@ test('two edits that are harmless apart are concurrent participants of what they
 });
 
 test('an operation that empties what an edit had halved names that edit', async () => {
-  await cutBoth();
+  await pair.cut(a, b);
   a.handle.doc.getText('heading').delete(0, 2);
   const receipt = b.handle.run('shorten', { by: 2 });
   await world.until(receipt.saved);
-  await heal(a, b);
+  await pair.heal(a, b);
   const [violation] = casesOf(a)[0]?.violations ?? [];
   expect(violation?.trigger.id).toBe(receipt.id);
   expect(violation?.participants.map(({ name }) => name)).toEqual(['edit', 'shorten']);
 });
 
 test('one that empties it on its own view as well is to blame alone', async () => {
-  await cutBoth();
+  await pair.cut(a, b);
   a.handle.doc.getText('heading').delete(0, 2);
   const receipt = b.handle.run('rename', { to: '' });
   await world.until(receipt.saved);
-  await heal(a, b);
+  await pair.heal(a, b);
   const [violation] = casesOf(a)[0]?.violations ?? [];
   expect(violation).toMatchObject({ fault: 'local', trigger: { id: receipt.id } });
   expect(violation?.participants.map(({ name }) => name)).toEqual(['rename']);
@@ -170,12 +149,12 @@ test('one that empties it on its own view as well is to blame alone', async () =
 
 test('of many keys only the broken one is a case, each with its own', async () => {
   b.handle.doc.getMap('prices').set('tea', -3);
-  await settle();
+  await pair.settle();
   b.handle.doc.transact(() => {
     b.handle.doc.getMap('prices').set('cup', -1);
     b.handle.doc.getMap('prices').delete('mug');
   });
-  await settle();
+  await pair.settle();
   const keys = casesOf(a).map(({ key, violations }) => [key, violations[0]?.to]);
   expect(keys).toEqual([
     ['tea', 3],
@@ -187,7 +166,7 @@ test('of many keys only the broken one is a case, each with its own', async () =
 
 test('an edit of what nobody guards is no business of the audit, nor of a notice', async () => {
   b.handle.doc.getText('notes').insert(0, 'anything');
-  await settle();
+  await pair.settle();
   expect(casesOf(a)).toEqual([]);
   expect(toldAt(b)).toEqual([]);
   expect(await kindsOf()).not.toContain(guardedEdit);
@@ -195,24 +174,24 @@ test('an edit of what nobody guards is no business of the audit, nor of a notice
 
 test('what an operation wrote in between is what the next edit is compared with', async () => {
   b.handle.doc.getText('notes').insert(0, 'x'); // The audit looks at what is guarded.
-  await settle();
+  await pair.settle();
   await world.until(a.handle.run('rename', { to: '' }).saved);
-  await settle(); // Broken by the operation, and mended.
+  await pair.settle(); // Broken by the operation, and mended.
   expect(casesOf(a)).toHaveLength(1);
   b.handle.doc.getText('heading').insert(0, 'The ');
-  await settle();
+  await pair.settle();
   expect(casesOf(a)).toHaveLength(1);
   b.handle.doc.getText('heading').delete(0, b.handle.doc.getText('heading').length);
-  await settle();
+  await pair.settle();
   expect(casesOf(a)).toHaveLength(2);
 });
 
 test('a primary that starts again finds the same, and says nothing twice', async () => {
   b.handle.doc.getMap('prices').set('tea', -3);
-  await settle();
+  await pair.settle();
   world.relay.crashPrimary();
   b.handle.doc.getMap('prices').set('mug', -1);
-  await settle();
+  await pair.settle();
   expect(casesOf(a).map(({ key, state }) => [key, state])).toEqual([
     ['tea', 'compensated'],
     ['mug', 'compensated'],

@@ -1,10 +1,11 @@
 // Intents on real clients, relay and primary: listed, shown over the view, dropped in time, in the order
 // of what they stand on. (What becomes of them when links and relays die: S14, S22 and the seeds.)
 import { defineApp, delay, safe } from '@causeway/core';
-import { type SimulatedDevice, World } from '@causeway/testkit';
+import type { SimulatedDevice } from '@causeway/testkit';
 import { counter, yjs } from '@causeway/yjs';
 import * as v from 'valibot';
 import { beforeEach, expect, test } from 'vitest';
+import { Pair, statusOf } from './pair.ts';
 
 const args = v.object({ account: v.string(), cents: v.number() });
 const app = defineApp({
@@ -44,37 +45,23 @@ const app = defineApp({
   });
 type Device = SimulatedDevice<typeof app>;
 
-let world: World<typeof app>;
+let pair: Pair<typeof app>;
+let world: Pair<typeof app>['world'];
 let a: Device;
 let b: Device;
 
 beforeEach(async () => {
-  world = new World({ app, seed: 11, bounds: { fixedMs: 500 } });
-  a = world.addDevice('A');
-  b = world.addDevice('B');
-  await settle(a, b);
+  pair = await Pair.open(app, { seed: 11, restMs: 200 });
+  ({ world, a, b } = pair);
 });
 
-const statusOf = ({ tab }: Device) => tab?.handle?.status.current;
-async function settle(...devices: readonly Device[]): Promise<void> {
-  const isQuiet = (device: Device): boolean => {
-    const status = statusOf(device);
-    return status?.mode === 'connected' && status.synced && status.delayed === 0;
-  };
-  expect(await world.advanceUntil(() => devices.every(isQuiet), 120_000)).toBe(true);
-  await world.advance(200); // What one of them sent has come to the others.
-}
-async function cutOff(device: Device): Promise<void> {
-  device.line.cut('up', 'down');
-  await world.advanceUntil(() => statusOf(device)?.mode === 'partitioned', 60_000);
-}
 const bill = ({ handle }: Device, cents: number, o = {}) =>
   handle.run('bill', { account: 'ann', cents }, o);
 const balanceAt = ({ handle }: Device) => handle.view.balance.get('ann');
 const namesAt = ({ handle }: Device) => handle.pending.current.map(({ name, as }) => [name, as]);
 
 test('an intent is listed and shown over the view, and changes nothing until it is run', async () => {
-  await cutOff(a);
+  await pair.cut(a);
   const receipt = bill(a, 30);
   expect(await world.until(receipt.saved)).toMatchObject({ type: 'saved', as: 'intent' });
   expect([balanceAt(a), namesAt(a)]).toEqual([100, [['bill', 'intent']]]);
@@ -84,12 +71,12 @@ test('an intent is listed and shown over the view, and changes nothing until it 
   await world.advanceUntil(() => a.tab?.handle !== undefined, 10_000);
   expect([balanceAt(a), namesAt(a)]).toEqual([100, [['bill', 'intent']]]);
   a.line.heal();
-  await settle(a, b);
+  await pair.settle();
   expect([balanceAt(a), balanceAt(b), a.handle.overlays.current]).toEqual([70, 70, []]);
 });
 
 test('it is judged again on the state of then', async () => {
-  await cutOff(a);
+  await pair.cut(a);
   const receipt = bill(a, 80);
   await world.until(receipt.saved);
   expect(await world.until(bill(b, 50).outcome)).toEqual({ type: 'confirmed' });
@@ -101,7 +88,7 @@ test('it is judged again on the state of then', async () => {
 });
 
 test('what reads a key that an intent shows becomes one, and falls with it', async () => {
-  await cutOff(a);
+  await pair.cut(a);
   const first = bill(a, 90);
   await world.until(first.saved);
   const second = a.handle.run('deposit', { account: 'ann', cents: 5 });
@@ -115,24 +102,24 @@ test('what reads a key that an intent shows becomes one, and falls with it', asy
   expect(await world.until(second.outcome)).toEqual({
     ...{ type: 'refused', code: 'depends', on: first.id },
   });
-  await settle(a, b);
+  await pair.settle();
   expect(balanceAt(b)).toBe(50);
 });
 
 test('with `dependsOn` it waits for what it stands on to be confirmed', async () => {
-  await cutOff(a);
+  await pair.cut(a);
   const first = a.handle.run('deposit', { account: 'bob', cents: 5 });
   await world.until(first.saved);
   const second = a.handle.run('bill', { account: 'bob', cents: 5 }, { dependsOn: [first.id] });
   expect(await world.until(second.saved)).toMatchObject({ as: 'intent' });
   a.line.heal();
   expect(await world.until(second.outcome)).toEqual({ type: 'confirmed' });
-  await settle(a);
+  await pair.settle(a);
   expect(a.handle.view.balance.get('bob')).toBe(0);
 });
 
 test('it is dropped when it expires, or is cancelled, and leaves nothing', async () => {
-  await cutOff(a);
+  await pair.cut(a);
   const short = bill(a, 10, { expiresInMs: 30_000 });
   const regretted = bill(a, 20);
   await world.until(regretted.saved);
@@ -141,7 +128,7 @@ test('it is dropped when it expires, or is cancelled, and leaves nothing', async
   expect(await world.until(short.outcome)).toEqual({ type: 'refused', code: 'expired' });
   expect([namesAt(a), statusOf(a)?.pending]).toEqual([[], 0]);
   a.line.heal();
-  await settle(a, b);
+  await pair.settle();
   expect(balanceAt(b)).toBe(100);
   expect(await world.until(bill(a, 1).outcome)).toEqual({ type: 'confirmed' });
 });
@@ -158,6 +145,6 @@ test('what proceeds after its bound does so though it would have shown its own k
   expect(receipt.state.current).toMatchObject({ type: 'saved', as: 'applied' });
   a.line.faults.latencyMs = { from: 10, to: 10 };
   expect(await world.until(receipt.outcome)).toEqual({ type: 'confirmed' });
-  await settle(a, b);
+  await pair.settle();
   expect([balanceAt(a), balanceAt(b)]).toEqual([93, 93]);
 });

@@ -1,10 +1,11 @@
 // A calendar keyed by slot in a plain Y.Map: the last writer wins, no rule is ever broken, and one
 // booking is silently gone. Nothing but `effectVisible` tells of it. (docs/adr/0017-duplicates-and-overwritten.md)
 import { defineApp, risk } from '@causeway/core';
-import { type SimulatedDevice, World } from '@causeway/testkit';
+import type { SimulatedDevice } from '@causeway/testkit';
 import { yjs } from '@causeway/yjs';
 import * as v from 'valibot';
 import { beforeEach, expect, test } from 'vitest';
+import { Pair } from './pair.ts';
 
 const args = v.object({ slot: v.string(), who: v.string() });
 const app = defineApp({
@@ -34,37 +35,16 @@ const app = defineApp({
   .policy({ book: { noOverlap: risk() }, pencil: { noOverlap: risk() } });
 type Device = SimulatedDevice<typeof app>;
 
-let world: World<typeof app>;
+let pair: Pair<typeof app>;
+let world: Pair<typeof app>['world'];
 let a: Device;
 let b: Device;
 
 beforeEach(async () => {
-  world = new World({ app, seed: 7, bounds: { fixedMs: 500 } });
-  a = world.addDevice('A');
-  b = world.addDevice('B');
-  await settle();
+  pair = await Pair.open(app);
+  ({ world, a, b } = pair);
 });
 
-const statusOf = ({ tab }: Device) => tab?.handle?.status.current;
-async function settle(): Promise<void> {
-  const isQuiet = (device: Device): boolean => {
-    const status = statusOf(device);
-    return status?.mode === 'connected' && status.synced && status.audit === 'current';
-  };
-  expect(await world.advanceUntil(() => [a, b].every(isQuiet), 120_000)).toBe(true);
-  await world.advance(1_000);
-}
-async function cutBoth(): Promise<void> {
-  for (const { line } of [a, b]) line.cut('up', 'down');
-  const isCut = (device: Device): boolean => statusOf(device)?.mode === 'partitioned';
-  expect(await world.advanceUntil(() => [a, b].every(isCut), 60_000)).toBe(true);
-}
-async function heal(first: Device, second: Device): Promise<void> {
-  first.line.heal();
-  await world.advanceUntil(() => statusOf(first)?.synced === true, 60_000);
-  second.line.heal();
-  await settle();
-}
 async function run(at: Device, name: 'book' | 'pencil', slot: string, who: string) {
   const receipt = at.handle.run(name, { slot, who });
   expect((await world.until(receipt.saved)).type).toBe('saved');
@@ -74,10 +54,10 @@ const toldAt = ({ handle }: Device) =>
   handle.notices.current.map(({ operation, to, why, keys }) => ({ operation, to, why, keys }));
 
 test.each(['A first', 'B first'] as const)('one of two is told, %s', async (order) => {
-  await cutBoth();
+  await pair.cut(a, b);
   const byA = await run(a, 'book', '10:00', 'A');
   const byB = await run(b, 'book', '10:00', 'B');
-  await (order === 'A first' ? heal(a, b) : heal(b, a));
+  await (order === 'A first' ? pair.heal(a, b) : pair.heal(b, a));
   const winner = a.handle.view.slots.get('10:00');
   expect(b.handle.view.slots.get('10:00')).toBe(winner);
   expect(a.handle.cases.current).toEqual([]); // The rule holds, and says nothing.
@@ -97,20 +77,20 @@ test.each(['A first', 'B first'] as const)('one of two is told, %s', async (orde
 
 test('what somebody replaces who has seen it is no news', async () => {
   const byA = await run(a, 'book', '10:00', 'A');
-  await settle();
+  await pair.settle();
   await run(b, 'book', '10:00', 'B');
-  await settle();
+  await pair.settle();
   expect(a.handle.view.slots.get('10:00')).toBe('B');
   expect(a.handle.remarks(byA).current).toEqual([]);
 });
 
 test('other slots, and operations that declare nothing, are not looked at', async () => {
-  await cutBoth();
+  await pair.cut(a, b);
   const pencilled = await run(a, 'pencil', '10:00', 'A');
   const apart = await run(a, 'book', '11:00', 'A');
   await run(b, 'pencil', '10:00', 'B');
   await run(b, 'book', '12:00', 'B');
-  await heal(a, b);
+  await pair.heal(a, b);
   expect(a.handle.remarks(pencilled).current).toEqual([]);
   expect(a.handle.remarks(apart).current).toEqual([]);
   expect(toldAt(a)).toEqual([]);
@@ -119,12 +99,12 @@ test('other slots, and operations that declare nothing, are not looked at', asyn
 test.each(['edit first', 'booking first'] as const)(
   'an edit covers a booking, %s',
   async (order) => {
-    await cutBoth();
+    await pair.cut(a, b);
     // Of two concurrent values of a key Yjs keeps that of the greater client id.
     const [scribbler, booker] = a.handle.doc.clientID > b.handle.doc.clientID ? [a, b] : [b, a];
     const booked = await run(booker, 'book', '10:00', booker.name);
     scribbler.handle.doc.getMap('slots').set('10:00', 'scribble');
-    await (order === 'edit first' ? heal(scribbler, booker) : heal(booker, scribbler));
+    await (order === 'edit first' ? pair.heal(scribbler, booker) : pair.heal(booker, scribbler));
     expect(booker.handle.view.slots.get('10:00')).toBe('scribble');
     const other = expect.stringMatching(/^e:[0-9a-f]{32}:1$/);
     const told = booker.handle.remarks(booked).current;
@@ -133,15 +113,15 @@ test.each(['edit first', 'booking first'] as const)(
 );
 
 test('a primary that starts again says nothing twice', async () => {
-  await cutBoth();
+  await pair.cut(a, b);
   const byA = await run(a, 'book', '10:00', 'A');
   const byB = await run(b, 'book', '10:00', 'B');
-  await heal(a, b);
+  await pair.heal(a, b);
   const before = [byA, byB].flatMap((id) => a.handle.remarks(id).current);
   expect(before).toHaveLength(1);
   world.relay.crashPrimary();
   await run(a, 'book', '18:00', 'A');
-  await settle();
+  await pair.settle();
   expect([byA, byB].flatMap((id) => a.handle.remarks(id).current)).toEqual(before);
   const log = await world.history();
   const text = log.map(({ sealed }) => new TextDecoder().decode(sealed.payload)).join('\n');

@@ -2,39 +2,20 @@
 // once; what cannot be undone is for people, and can be tried again.
 import type { Outcome } from '@causeway/core';
 import { decodeHeader, defineApp } from '@causeway/core';
-import type { SimulatedDevice, TripApp } from '@causeway/testkit';
+import type { TripApp } from '@causeway/testkit';
 import { trips, World } from '@causeway/testkit';
 import { counter, yjs } from '@causeway/yjs';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
+import { Pair } from './pair.ts';
 
-type Device = SimulatedDevice<TripApp>;
-interface Place {
-  readonly world: World<TripApp>;
-  readonly a: Device;
-  readonly b: Device;
-}
 const kinds: ('hotel' | 'car' | 'flight')[] = ['hotel', 'car', 'flight'];
 const ann = { who: 'ann' } as const;
 const flight = { kind: 'flight', who: 'bob' } as const;
 
-async function open(seed = 3): Promise<Place> {
-  const world = new World({ app: trips.app, seed, bounds: { fixedMs: 500 } });
-  const place = { world, a: world.addDevice('A'), b: world.addDevice('B') };
-  await settle(place);
-  return place;
-}
+const open = (): Promise<Pair<TripApp>> => Pair.open(trips.app, { seed: 3, restMs: 200 });
 
-async function settle({ world, a, b }: Place): Promise<void> {
-  const isQuiet = ({ tab }: Device): boolean => {
-    const status = tab?.handle?.status.current;
-    return status?.mode === 'connected' && status.synced && status.audit === 'current';
-  };
-  expect(await world.advanceUntil(() => [a, b].every(isQuiet), 120_000)).toBe(true);
-  await world.advance(200);
-}
-
-async function stepsInLog({ world }: Place, saga: string): Promise<readonly string[]> {
+async function stepsInLog({ world }: Pair<TripApp>, saga: string): Promise<readonly string[]> {
   const ids = (await world.history()).flatMap(({ sealed }) => {
     const header = decodeHeader(sealed.header);
     return header?.kind === 'result' ? [String(header.operation?.id)] : [];
@@ -44,12 +25,12 @@ async function stepsInLog({ world }: Place, saga: string): Promise<readonly stri
 
 /** Two steps back after three forward, with a retry between: every kind of append that a saga makes. */
 async function play(crashAt: number): Promise<{ readonly appends: number; readonly end: unknown }> {
-  const place = await open();
-  const { world, a, b } = place;
+  const pair = await open();
+  const { world, a, b } = pair;
   await world.until(b.handle.run('seize', flight).outcome);
   await world.until(b.handle.run('book', { kind: 'car', who: 'bob' }).outcome);
   await world.until(b.handle.run('book', { kind: 'car', who: 'eve' }).outcome);
-  await settle(place);
+  await pair.settle();
   let appends = 0;
   let isAsked = false;
   world.watch({
@@ -70,11 +51,11 @@ async function play(crashAt: number): Promise<{ readonly appends: number; readon
   // The car that was missing comes back before it is tried again.
   await world.until(b.handle.run('supply', { kind: 'car', amount: 1 }).outcome);
   const outcome: Outcome = await world.until(receipt.outcome, 60_000);
-  await settle(place);
+  await pair.settle();
   const [{ state, done, turned } = { state: 'none', done: -1, turned: undefined }] =
     b.handle.sagas.current;
   const content = trips.projection(b.handle.view);
-  const steps = await stepsInLog(place, receipt.id);
+  const steps = await stepsInLog(pair, receipt.id);
   expect(world.broken).toEqual([]);
   return { appends, end: { outcome, state, done, turned, content, steps } };
 }
@@ -92,8 +73,8 @@ test('the primary may die after any append of a saga: the end is the same', asyn
 }, 60_000);
 
 test('what cannot be undone is left to people, and tried again when they ask', async () => {
-  const place = await open();
-  const { world, a, b } = place;
+  const pair = await open();
+  const { world, a, b } = pair;
   await world.until(b.handle.run('seize', flight).outcome);
   const sagas = () => a.handle.sagas.current;
   world.watch({
@@ -119,12 +100,12 @@ test('what cannot be undone is left to people, and tried again when they ask', a
   expect(await world.until(b.handle.abortSaga(receipt.id).outcome)).toEqual({ type: 'confirmed' });
   await world.advanceUntil(() => sagas()[0]?.state === 'undone', 20_000);
   expect(sagas()).toMatchObject([{ state: 'undone', done: 0, turned: { step: 3 } }]);
-  expect(await stepsInLog(place, receipt.id)).toEqual(['1:do', '2:do', '2:undo', '1:undo']);
+  expect(await stepsInLog(pair, receipt.id)).toEqual(['1:do', '2:do', '2:undo', '1:undo']);
 });
 
 test('a step is tried again with growing pauses, as often as it says, and no more', async () => {
-  const place = await open();
-  const { world, a, b } = place;
+  const pair = await open();
+  const { world, a, b } = pair;
   for (const who of ['bob', 'eve'] as const) {
     await world.until(b.handle.run('book', { kind: 'car', who }).outcome);
   }
@@ -142,13 +123,13 @@ test('a step is tried again with growing pauses, as often as it says, and no mor
 });
 
 test('others go on between its steps, and are never waited for', async () => {
-  const place = await open();
-  const { world, a, b } = place;
+  const pair = await open();
+  const { world, a, b } = pair;
   const saga = a.handle.startSaga('tour', { ...ann, kinds });
   const other = b.handle.run('book', { kind: 'hotel', who: 'bob' });
   expect(await world.until(other.outcome)).toEqual({ type: 'confirmed' });
   expect(await world.until(saga.outcome)).toEqual({ type: 'confirmed' });
-  await settle(place);
+  await pair.settle();
   expect(b.handle.view.free.get('hotel')).toBe(1);
 });
 
