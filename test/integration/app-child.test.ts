@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startUnruly } from './support/start-unruly.ts';
 import type { Deed } from './support/unruly-child.ts';
 
@@ -32,6 +32,18 @@ test.for<[Deed, string]>([
   const started = startUnruly(deed);
   expect(await started.ended).toBe(why);
   expect(started.pulse.atWork).toBe(7);
+});
+
+test('one that cannot be started says so, and nothing else fails', async () => {
+  const { execPath } = process;
+  onTestFinished(() => {
+    process.execPath = execPath;
+  });
+  process.execPath = '/nowhere/node';
+  const started = startUnruly('echo');
+  started.send('a');
+  expect(await started.ended).toMatch(/could not be started: spawn .*ENOENT/);
+  await started.end();
 });
 
 test('one that loops ends with its parent, however that ended', async () => {

@@ -2,10 +2,7 @@
 // it, and none of it may reach whoever started it. A thread would not do: V8 ends the whole process where
 // one runs out of memory too suddenly (docs/adr/0024-application-processes.md).
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import type { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
-import { assert } from '@causeway/core';
+import { Readable } from 'node:stream';
 import { Inbox } from './inbox.ts';
 import { PulseReader, pulsePipe } from './pulse.ts';
 
@@ -48,9 +45,10 @@ export class AppChild<To, From> {
       serialization: 'advanced',
       stdio: ['ignore', prints === 'to-output' ? 'inherit' : 2, 'inherit', 'ipc', 'pipe'],
     });
-    const pipe = this.child.stdio[pulsePipe];
-    assert(pipe !== null && pipe !== undefined, 'no-pulse', 'fork makes the pipes it is asked for');
-    this.pulse = new PulseReader(pipe as Readable);
+    // One that could not be started has no pipes.
+    const pipes: ChildProcess['stdio'] | undefined = this.child.stdio;
+    const pipe = pipes?.[pulsePipe];
+    this.pulse = new PulseReader(pipe instanceof Readable ? pipe : Readable.from([]));
     this.ended = this.watchEnd();
     this.child.on('message', (message: FromChild) => this.hear(message));
     this.post({ type: 'setup', setup, parent: process.pid });
@@ -84,10 +82,10 @@ export class AppChild<To, From> {
       // Others are of messages to a process that is ending.
       if (child.pid === undefined) resolve(`its process could not be started: ${error.message}`);
     });
-    const closed = once(child, 'close');
     child.on('exit', (status, signal) => {
       const told = (): void => resolve(this.threw ?? endOf(status, signal));
-      Promise.race([closed, delay(lastWordsMs)]).then(told, told);
+      child.once('close', told);
+      setTimeout(told, lastWordsMs).unref();
     });
     return promise;
   }
